@@ -1,0 +1,39 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+STAMP := $(VENV)/.installed
+
+help: ## Say what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(STAMP) ## Play the county: pages, API, listener and worker on synthetic data (ARGS=--once plays the story and stops)
+	$(BIN)/hub demo $(ARGS)
+
+test: $(STAMP) ## Run every test
+	$(BIN)/pytest -n 2 $(ARGS)
+
+check: $(STAMP) ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy schemas consent adapters hub tests
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## Measure speed, each figure beside its baseline
+	$(BIN)/pytest tests/bench --override-ini 'addopts=-q -s --import-mode=importlib -p no:cacheprovider' $(ARGS)
+
+soak: $(STAMP) ## Run the long tests
+	$(BIN)/pytest -m soak tests $(ARGS)
+
+clean: ## Remove what the other commands made, but no data of a hub
+	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help demo test check bench soak clean

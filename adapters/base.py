@@ -1,0 +1,68 @@
+"""What an adapter is: a `Feed` that reads, an `Outlet` that writes, and the registry that finds them.
+
+A county plugs in its own by naming it in the entry-point group `handoff_hub.adapters`; the name is the feed's name on
+the command line and in `POST /api/feeds/{feed}/messages`.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Protocol, runtime_checkable
+
+from schemas.canonical import CanonicalRecord, Snapshot
+from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Severity
+
+GROUP = "handoff_hub.adapters"
+
+Read = CanonicalRecord | Snapshot | Problem
+
+
+class Unreadable(Exception):
+    """Nothing of a message can be read. Says where to look and what was expected, never what stood there."""
+
+    def __init__(self, feed: str, place: str, expected: str, *, code: str = "unreadable") -> None:
+        super().__init__(f"{feed}: {place} should be {expected}.")
+        self.problem = Problem(file=place, code=code, severity=Severity.REFUSED, expected=expected)
+
+
+@runtime_checkable
+class Feed(Protocol):
+    """Inbound: bytes in, canonical records out, in the order in which they are to be stored.
+
+    A part that cannot be read is yielded as a `Problem` of severity `set-aside`, and the rest goes on; `Unreadable` is
+    raised, before anything is yielded, when nothing can be read.
+    """
+
+    name: str
+
+    def read(self, message: RawMessage) -> Iterator[Read]: ...
+
+
+@runtime_checkable
+class Outlet(Protocol):
+    """Outbound: takes only what has been cleared."""
+
+    name: str
+
+    def write(self, cleared: Sequence[Cleared]) -> OutboundMessage: ...
+
+
+class UnknownFeed(Exception):
+    """No adapter of that name is installed; says which are."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no feed {name!r}. Installed: {', '.join(sorted(feeds())) or 'none'}.")
+
+
+@cache
+def feeds() -> dict[str, Feed]:
+    """Every installed feed by name."""
+    found = (entry.load()() for entry in entry_points(group=GROUP))
+    return {adapter.name: adapter for adapter in found if isinstance(adapter, Feed)}
+
+
+def feed(name: str) -> Feed:
+    """The feed of that name; raises `UnknownFeed`."""
+    if name not in feeds():
+        raise UnknownFeed(name)
+    return feeds()[name]

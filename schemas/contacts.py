@@ -1,0 +1,118 @@
+"""The question a crisis worker asks, and the answer; the shapes of `POST /api/contact-queries`."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field as Bound
+from pydantic import StringConstraints
+
+from schemas.canonical import Identifier
+from schemas.frozen import Frozen, Moment
+from schemas.vocab import EmergencyKind, Purpose, UnobtainableBecause
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+STANDING_NOTICE = (
+    "Some categories of information are restricted by law. "
+    "This service neither confirms nor denies whether other information exists."
+)
+
+
+class PersonAsked(Frozen):
+    """Whom the question is about, as well as the asker knows them."""
+
+    given: Text | None = None
+    family: Text | None = None
+    birth_date: date | None = None
+    ssn_last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+    identifiers: Annotated[tuple[Identifier, ...], Bound(max_length=20)] = ()
+
+
+class EmergencyStatement(Frozen):
+    """The asker's statement of a medical emergency (42 CFR 2.51(c)); once offered it must be complete."""
+
+    kind: EmergencyKind | None = None
+    medical_person: Text | None = None
+    consent_unobtainable_because: UnobtainableBecause | None = None
+
+
+class ContactQuery(Frozen):
+    """A crisis worker's question: who in homeless services works with this person, and how are they reached?"""
+
+    purpose: Purpose
+    treating_relationship: bool = False
+    justification: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    person: PersonAsked
+    emergency: EmergencyStatement | None = None
+
+
+class Worker(Frozen):
+    """Who works with the person."""
+
+    name: str
+    role: str
+
+
+class Reach(Frozen):
+    """One way to reach them."""
+
+    kind: str
+    value: str
+    hours: str | None = None
+
+
+class LastContact(Frozen):
+    """When the program last had contact, and by what kind of record."""
+
+    on: date
+    kind: str
+
+
+class LastSeen(Frozen):
+    """Where the person was last seen, as coarse as the release allows."""
+
+    setting: str
+    area: str | None = None
+    on: date
+
+
+class CoordinatedEntryState(Frozen):
+    """Where the person stands in coordinated entry."""
+
+    prioritized: bool | None = None
+    open_referral: str | None = None
+
+
+class RestsOn(Frozen):
+    """What an answer rests on: the kind of record, whose, and how old."""
+
+    kind: str
+    source: str
+    as_of: date
+
+
+class Contact(Frozen):
+    """A homeless-services contact, as far as consent lets it be told."""
+
+    organization: str
+    program: str | None = None
+    program_type: str | None = None
+    worker: Worker | None = None
+    reach: tuple[Reach, ...] = ()
+    last_contact: LastContact | None = None
+    last_seen: LastSeen | None = None
+    enrolled_since: date | None = None
+    coordinated_entry: CoordinatedEntryState | None = None
+    rests_on: tuple[RestsOn, ...] = ()
+    notices: tuple[str, ...] = ()
+    share_until: date | None = None
+
+
+class ContactAnswer(Frozen):
+    """Always this shape: also for a stranger, an ambiguous match, and a person about whom nothing may be said."""
+
+    query_id: UUID
+    asked_at: Moment
+    contacts: tuple[Contact, ...] = ()
+    standing_notice: str = STANDING_NOTICE

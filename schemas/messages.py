@@ -1,0 +1,85 @@
+"""What comes in, what is wrong with it, and what may go out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from schemas.frozen import Frozen, Moment, Slug
+from schemas.vocab import Field, Obligation
+from schemas.vocab.word import Word
+
+
+class RawMessage(Frozen):
+    """A message as its sender sent it.
+
+    `definition` is the source's own feed definition, for the feeds that are described rather than coded (jail rosters).
+    """
+
+    id: UUID
+    feed: str
+    source: Slug
+    received_at: Moment
+    name: str
+    media_type: str = "application/octet-stream"
+    content: bytes
+    definition: str | None = None
+
+
+class Severity(Word):
+    """How bad a problem is."""
+
+    WARNING = "warning", "Read all the same; the sender may want to mend it."
+    SET_ASIDE = "set-aside", "This part could not be read; it is kept, sealed, and can be replayed."
+    REFUSED = "refused", "Nothing of the message was taken."
+
+
+class Problem(Frozen):
+    """What is wrong with a message: where, and what was expected; never what stood there, which may be a name.
+
+    `code` is a short stable word for machines; `line` counts from 1, the header included.
+    """
+
+    file: str | None = None
+    line: int | None = None
+    field: str | None = None
+    code: str
+    severity: Severity
+    expected: str
+
+
+class Notice(Frozen):
+    """A text that the law wants to travel with a disclosure."""
+
+    obligation: Obligation
+    text: str
+
+
+class Cleared(Frozen):
+    """What consent lets go of one record: made by `consent.clearance.clear` and nowhere else.
+
+    `values` hold the attributes that may be told, by the canonical body's names; `fields` are what they show.
+    """
+
+    key: str
+    kind: str
+    source: Slug
+    values: Mapping[str, object]
+    fields: tuple[Field, ...]
+    obligations: tuple[Obligation, ...]
+    notices: tuple[Notice, ...]
+
+
+class OutboundMessage(Frozen):
+    """What an outlet made of cleared records: bytes for a wire."""
+
+    media_type: str
+    content: bytes
+    headers: Mapping[str, str] = {}
+
+
+class Receipt(Frozen):
+    """A sender's proof that a message is kept: durable from `received_at` on."""
+
+    id: UUID
+    received_at: datetime
+    duplicate: bool = False
