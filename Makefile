@@ -32,8 +32,14 @@ bench: $(STAMP) ## Measure speed, each figure beside its baseline
 soak: $(STAMP) ## Run the long tests
 	$(BIN)/pytest -m soak tests $(ARGS)
 
+lock: ## Pin every dependency anew, with hashes (needs pip-tools)
+	pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+		--no-emit-options --no-header --extra dev --output-file requirements.lock pyproject.toml
+	pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+		--no-emit-options --no-header --output-file docker/requirements.lock pyproject.toml
+
 clean: ## Remove what the other commands made, but no data of a hub
 	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test check bench soak clean
+.PHONY: help demo test check bench soak lock clean

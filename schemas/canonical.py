@@ -80,6 +80,7 @@ class PersonFacts(Frozen):
 _ENROLLMENT = shows(Category.HOUSING, Field.ACTIVE_ENROLLMENT)
 _SITUATION = shows(Category.HOUSING, Field.LIVING_SITUATION)
 _CONTACT = shows(Category.CASE_MANAGEMENT, Field.LAST_CONTACT)
+_WORKER = shows(Category.CASE_MANAGEMENT, Field.CASE_MANAGER)
 _REFERRAL = shows(Category.CASE_MANAGEMENT, Field.REFERRAL_STATUS)
 
 
@@ -110,7 +111,7 @@ class Service(Frozen):
     contact: Annotated[ContactKind, shows(Category.HOUSING, Field.SERVICES_RECEIVED)]
     what: Annotated[str | None, shows(Category.HOUSING, Field.SERVICES_RECEIVED)] = None
     night_of: Annotated[date | None, shows(Category.HOUSING, Field.DATE_OF_STAY)] = None
-    recorded_by: str | None = None
+    recorded_by: Annotated[str | None, _WORKER] = None
 
 
 class LivingSituation(Frozen):
@@ -123,7 +124,7 @@ class LivingSituation(Frozen):
     seen_on: Annotated[date, _SITUATION]
     setting: Annotated[LivingSetting, _SITUATION]
     place: Annotated[str | None, shows(Category.LOCATION, Field.LAST_KNOWN_WHEREABOUTS)] = None
-    recorded_by: str | None = None
+    recorded_by: Annotated[str | None, _WORKER] = None
 
 
 class CoordinatedEntry(Frozen):
@@ -142,11 +143,11 @@ class StaffAssignment(Frozen):
 
     kind: Literal["staff-assignment"] = "staff-assignment"
     program: Annotated[str | None, _ENROLLMENT] = None
-    worker: Annotated[str, shows(Category.CASE_MANAGEMENT, Field.CASE_MANAGER)]
-    role: Annotated[str, shows(Category.CASE_MANAGEMENT, Field.CASE_MANAGER)]
-    phone: Annotated[str | None, shows(Category.CASE_MANAGEMENT, Field.CASE_MANAGER)] = None
-    since: Annotated[date, shows(Category.CASE_MANAGEMENT, Field.CASE_MANAGER)]
-    until: Annotated[date | None, shows(Category.CASE_MANAGEMENT, Field.CASE_MANAGER)] = None
+    worker: Annotated[str, _WORKER]
+    role: Annotated[str, _WORKER]
+    phone: Annotated[str | None, _WORKER] = None
+    since: Annotated[date, _WORKER]
+    until: Annotated[date | None, _WORKER] = None
 
 
 class SourceRow(Frozen):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from schemas.frozen import Frozen, Moment, Slug
@@ -36,7 +37,8 @@ class Severity(Word):
 class Problem(Frozen):
     """What is wrong with a message: where, and what was expected; never what stood there, which may be a name.
 
-    `code` is a short stable word for machines; `line` counts from 1, the header included.
+    `code` is a short stable word for machines; `line` counts from 1, the header included. `count` is how many rows it
+    stands for, where like problems are told as one.
     """
 
     file: str | None = None
@@ -45,6 +47,7 @@ class Problem(Frozen):
     code: str
     severity: Severity
     expected: str
+    count: int = 1
 
 
 class Notice(Frozen):
@@ -63,7 +66,7 @@ class Cleared(Frozen):
     key: str
     kind: str
     source: Slug
-    values: Mapping[str, object]
+    values: Mapping[str, Any]
     fields: tuple[Field, ...]
     obligations: tuple[Obligation, ...]
     notices: tuple[Notice, ...]
