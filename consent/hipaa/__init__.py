@@ -1,0 +1,1 @@
+"""45 CFR Parts 160 and 164: records of covered entities."""

@@ -1,0 +1,110 @@
+"""Which consents on file speak to a question: whom they name, what for, and who may receive."""
+
+from consent.purposes import covers
+from consent.question import HUB, Question
+from schemas.instruments import (
+    ClassOfPersons,
+    Consent,
+    Discloser,
+    NamedOrganization,
+    NamedRecipient,
+    ThroughIntermediary,
+)
+from schemas.vocab import AgreementKind, Capacity, RecipientClass
+
+_SOCIAL_SERVICES = (
+    Capacity.HOMELESS_SERVICES,
+    Capacity.HOUSING_AUTHORITY,
+    Capacity.SOCIAL_SERVICES_AGENCY,
+    Capacity.PEER_SUPPORT,
+)
+_BY_CAPACITY = {
+    RecipientClass.HEALTH_PLANS: (Capacity.HEALTH_PLAN,),
+    RecipientClass.THIRD_PARTY_PAYERS: (Capacity.THIRD_PARTY_PAYER, Capacity.HEALTH_PLAN),
+    RecipientClass.CRISIS_PROVIDERS: (Capacity.CRISIS_PROVIDER,),
+    RecipientClass.HOMELESS_SERVICES: (Capacity.HOMELESS_SERVICES,),
+    RecipientClass.SOCIAL_SERVICES_PROVIDERS: _SOCIAL_SERVICES,
+}
+TREATING_CLASSES = frozenset({RecipientClass.TREATING_PROVIDERS, RecipientClass.HEALTH_CARE_PROVIDERS})
+
+
+def speaking(q: Question) -> tuple[Consent, ...]:
+    """Consents on file, valid or not, that name this source, reach this recipient and cover this purpose."""
+    if q.papers is None:
+        q.papers = tuple(paper for paper in q.facts.consents if _speaks_to(paper, q))
+    return q.papers
+
+
+def _speaks_to(paper: Consent, q: Question) -> bool:
+    return (
+        covers(paper.purposes, q.purpose, at_persons_request=paper.initiated_by_subject)
+        and any(_discloses(entry, q) for entry in paper.disclosers)
+        and any(reaches(entry, paper, q) for entry in paper.recipients)
+    )
+
+
+def names_exchange(paper: Consent, q: Question) -> bool:
+    """Names this source, and the exchange as intermediary (42 CFR 2.31(a)(4)(ii))."""
+    return any(_discloses(entry, q) for entry in paper.disclosers) and any(
+        isinstance(entry, ThroughIntermediary) and entry.intermediary == HUB for entry in paper.recipients
+    )
+
+
+def _discloses(entry: Discloser, q: Question) -> bool:
+    if isinstance(entry, NamedOrganization):
+        return entry.organization == q.source or _may_pass_on(entry.organization, q)
+    return q.source_is(Capacity.HMIS_PARTICIPANT)
+
+
+def _may_pass_on(organization: str, q: Question) -> bool:
+    """A program may pass on what it received as the consent given to the origin says (42 CFR 2.33(b)(2))."""
+    received = q.received
+    return received is not None and q.source_is_program and received.origin.organization == organization
+
+
+def reaches(entry: NamedRecipient, paper: Consent, q: Question) -> bool:
+    """Whether one entry of a paper's recipients means this recipient."""
+    if isinstance(entry, NamedOrganization):
+        return entry.organization == q.recipient.organization
+    if isinstance(entry, ClassOfPersons):
+        return in_class(entry.class_of_persons, q, case=paper.case)
+    return reaches_through_exchange(entry, q)
+
+
+def reaches_through_exchange(entry: ThroughIntermediary, q: Question) -> bool:
+    """The exchange itself, a participant named, or one of a class (42 CFR 2.31(a)(4)(ii))."""
+    if entry.intermediary != HUB:
+        return False
+    if q.recipient.organization == HUB:
+        return True
+    return any(
+        part.organization == q.recipient.organization
+        if isinstance(part, NamedOrganization)
+        else in_class(part.class_of_persons, q) or _participates(part.class_of_persons, q)
+        for part in entry.participants
+    )
+
+
+def _participates(kind: RecipientClass, q: Question) -> bool:
+    return kind is RecipientClass.ALL_PARTICIPANTS and q.recipient.organization is not None
+
+
+def in_class(kind: RecipientClass, q: Question, *, case: str | None = None) -> bool:
+    """Whether the recipient belongs to a class of persons."""
+    if kind in TREATING_CLASSES:
+        return q.recipient_treats
+    if kind is RecipientClass.PROGRAM_HELPERS:
+        organization = q.recipient.organization
+        return organization is not None and any(q.agreed(known, q.source, organization) for known in AgreementKind)
+    if kind is RecipientClass.CASE_PARTICIPANTS:
+        return _takes_part(case, q)
+    return q.recipient_is(*_BY_CAPACITY.get(kind, ()))
+
+
+def _takes_part(case: str | None, q: Question) -> bool:
+    proceeding = q.request.proceeding
+    return (
+        proceeding is not None
+        and proceeding.case == case
+        and q.recipient_is(Capacity.PARTY_COUNSEL, Capacity.PROSECUTOR, Capacity.COURT)
+    )

@@ -1,0 +1,68 @@
+"""What Part 2 withholds whatever else permits."""
+
+from consent.law import PART2_2017, cfr42, usc
+from consent.part2.consented import proceedings_consents, valid
+from consent.part2.courts import standing_orders
+from consent.purposes import ADVERSE
+from consent.question import Question
+from consent.rule import Effect, Finding, bars, rule
+from schemas.vocab import ConsentKind, Purpose, Regime, SeparatedNotes
+
+
+@rule(
+    "part2.no-use-against-the-patient",
+    Regime.PART2,
+    Effect.BAR,
+    (usc(42, "290dd-2(c)"), cfr42("2.12(d)(1)"), cfr42("2.13(a)"), cfr42("2.61(b)(1)")),
+    PART2_2017,
+    rows=("R-B-03", "R-P2-16", "R-P2-31", "R-CT-01", "R-CT-05", "R-CT-07", "R-CJ-06", "R-HP-30"),
+    purposes=ADVERSE,
+)
+def no_use_against_the_patient(q: Question) -> Finding | None:
+    """No record goes into a proceeding, an investigation or a warrant without a Part 2 order or a separate consent.
+
+    A subpoena, an ordinary warrant or an ordinary court order is neither.
+    """
+    if standing_orders(q) or proceedings_consents(q):
+        return None
+    return bars(
+        q.fields,
+        "Neither an order under subpart E nor a separate consent for the proceeding covers this.",
+        "An order under 42 CFR 2.64 or 2.65, or a separate consent of the patient under 2.31(d).",
+    )
+
+
+@rule(
+    "part2.counseling-notes",
+    Regime.PART2,
+    Effect.BAR,
+    (cfr42("2.31(b)"),),
+    PART2_2017,
+    rows=("R-B-04", "R-P2-33"),
+)
+def counseling_notes(q: Question) -> Finding | None:
+    """Separated counseling notes need a consent of their own, also in an emergency.
+
+    Open without it: oversight of their author (2.53) and what an order under 2.64 names.
+    """
+    if q.piece.separated_notes is not SeparatedNotes.SUD_COUNSELING or q.purpose is Purpose.AUDIT_EVALUATION:
+        return None
+    if standing_orders(q) or any(True for _ in valid(q, ConsentKind.PART2_COUNSELING_NOTES_CONSENT)):
+        return None
+    return bars(
+        q.fields, "Counseling notes need a consent for them alone.", "A separate consent for the counseling notes."
+    )
+
+
+@rule(
+    "part2.no-discrimination",
+    Regime.PART2,
+    Effect.BAR,
+    (usc(42, "290dd-2(i)"),),
+    PART2_2017,
+    rows=("R-B-09",),
+    purposes=frozenset({Purpose.TENANT_SCREENING, Purpose.EMPLOYMENT}),
+)
+def no_discrimination(q: Question) -> Finding | None:
+    """No record goes to one who would decide by it on renting or hiring."""
+    return bars(q.fields, "A substance use record is no ground for renting or hiring decisions.")

@@ -1,0 +1,241 @@
+"""What holds for every question: less evidence, more law, or a later day never opens anything."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consent import rulebook
+from consent.clearance import clear
+from consent.engine import decide
+from consent.question import Question
+from consent.rule import Effect, Finding
+from schemas.canonical import CanonicalRecord, StaffMember
+from schemas.disclosure import Case, Decision, DisclosureRequest, InHmis, Piece
+from schemas.instruments import Consent, Facts, OnDate, Revocation
+from schemas.vocab import (
+    Capacity,
+    Channel,
+    Field,
+    Funding,
+    Justice,
+    Match,
+    Outcome,
+    ProcessKind,
+    Purpose,
+    RevocationForm,
+    Role,
+    Seal,
+)
+from tests.consent.stories import stories
+
+STORIES = tuple(stories())
+BY_ID = {case.id: case for case in STORIES}
+some_story = st.sampled_from(STORIES)
+
+
+def released(decision: Decision) -> dict[str, frozenset[Field]]:
+    return {piece.id: frozenset(piece.fields_released) for piece in decision.records}
+
+
+def assert_no_wider(after: Decision, before: Decision) -> None:
+    had = released(before)
+    for piece, fields in released(after).items():
+        assert fields <= had[piece]
+
+
+def keep_some(draw: st.DrawFn, items: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(item for item in items if draw(st.booleans()))
+
+
+@st.composite
+def with_less_evidence(draw: st.DrawFn) -> tuple[Case, Facts]:
+    """A story, and its facts with some evidence taken away."""
+    case = draw(some_story)
+    facts = case.facts
+    offered = tuple(p for p in facts.legal_process if p.kind is ProcessKind.SUPERVISORY_REQUEST)
+    others = tuple(p for p in facts.legal_process if p.kind is not ProcessKind.SUPERVISORY_REQUEST)
+    lapsed = tuple(a for a in facts.agreements if a.until is not None)
+    standing = tuple(a for a in facts.agreements if a.until is None)
+    update = {
+        "consents": keep_some(draw, facts.consents),
+        "legal_process": offered + keep_some(draw, others),
+        "agreements": lapsed + keep_some(draw, standing),
+        "threat": draw(st.sampled_from([facts.threat, None])),
+        "incident": draw(st.sampled_from([facts.incident, None])),
+        "research": draw(st.sampled_from([facts.research, None])),
+    }
+    return case, facts.model_copy(update=update)
+
+
+@st.composite
+def mixed_up(draw: st.DrawFn) -> tuple[DisclosureRequest, Facts]:
+    """One story's request, somewhat changed, with another's facts: well formed, and otherwise nonsense."""
+    request, facts = draw(some_story).request, draw(some_story).facts
+    recipient = request.recipient.model_copy(
+        update={
+            "role": draw(st.sampled_from(Role)),
+            "capacities": draw(st.frozensets(st.sampled_from(Capacity), max_size=4)),
+        }
+    )
+    changed = request.model_copy(
+        update={
+            "purpose": draw(st.sampled_from(Purpose)),
+            "channel": draw(st.sampled_from(Channel)),
+            "recipient": recipient,
+            "at": request.at - timedelta(days=draw(st.integers(0, 9000))),
+        }
+    )
+    return changed, facts
+
+
+class TestDecide:
+    @given(with_less_evidence())
+    def test_with_less_evidence_releases_no_more(self, told: tuple[Case, Facts]) -> None:
+        case, facts = told
+
+        assert_no_wider(decide(case.request, facts), decide(case.request, case.facts))
+
+    @given(some_story, st.sampled_from(RevocationForm))
+    def test_after_revocation_releases_no_more(self, case: Case, form: RevocationForm) -> None:
+        at = case.request.at
+        revocation = Revocation(form=form, on=at.date(), learned_at=at)
+        revoked = tuple(
+            consent.model_copy(update={"revocation": consent.revocation or revocation})
+            for consent in case.facts.consents
+        )
+
+        after = decide(case.request, case.facts.model_copy(update={"consents": revoked}))
+
+        assert_no_wider(after, decide(case.request, case.facts))
+
+    @given(some_story)
+    def test_after_expiry_releases_no_more(self, case: Case) -> None:
+        yesterday = OnDate(date=case.request.at.date() - timedelta(1))
+        expired = tuple(consent.model_copy(update={"expiration": yesterday}) for consent in case.facts.consents)
+
+        after = decide(case.request, case.facts.model_copy(update={"consents": expired}))
+
+        assert_no_wider(after, decide(case.request, case.facts))
+
+    @given(some_story)
+    def test_after_agreements_lapse_releases_no_more(self, case: Case) -> None:
+        yesterday = case.request.at.date() - timedelta(1)
+        lapsed = tuple(agreement.model_copy(update={"until": yesterday}) for agreement in case.facts.agreements)
+
+        after = decide(case.request, case.facts.model_copy(update={"agreements": lapsed}))
+
+        assert_no_wider(after, decide(case.request, case.facts))
+
+    @given(some_story, st.integers(0, 3))
+    def test_under_one_more_regime_releases_no_more(self, case: Case, which: int) -> None:
+        records = tuple(under_one_more(piece, which) for piece in case.request.records)
+
+        after = decide(case.request.model_copy(update={"records": records}), case.facts)
+
+        assert_no_wider(after, decide(case.request, case.facts))
+
+    @given(some_story, st.randoms(use_true_random=False))
+    def test_does_not_depend_on_order(self, case: Case, random: Any) -> None:
+        request, facts = case.request, case.facts
+        shuffled = facts.model_copy(
+            update={
+                name: tuple(random.sample(getattr(facts, name), len(getattr(facts, name))))
+                for name in ("consents", "legal_process", "agreements", "restrictions")
+            }
+        )
+        turned = request.model_copy(update={"records": request.records[::-1]})
+
+        assert told(decide(turned, shuffled)) == told(decide(request, facts))
+
+    @given(mixed_up())
+    @settings(max_examples=300)
+    def test_always_answers(self, asked: tuple[DisclosureRequest, Facts]) -> None:
+        request, facts = asked
+        decision = decide(request, facts)
+
+        assert [piece.id for piece in decision.records] == [piece.id for piece in request.records]
+        for piece, held in zip(decision.records, request.records, strict=True):
+            assert held.fields.issuperset(piece.fields_released)
+            assert bool(piece.fields_released) == (piece.outcome in {Outcome.PERMIT, Outcome.LIMIT})
+            assert "could not be answered" not in " ".join(step.because for step in piece.trace)
+
+    @given(some_story)
+    def test_answers_the_same_twice(self, case: Case) -> None:
+        assert decide(case.request, case.facts) == decide(case.request, case.facts)
+
+    @given(some_story)
+    def test_makes_what_the_schema_would_have_made(self, case: Case) -> None:
+        decision = decide(case.request, case.facts)
+
+        assert Decision.model_validate_json(decision.model_dump_json()) == decision
+
+
+def under_one_more(piece: Piece, which: int) -> Piece:
+    source = piece.source
+    survivor_service = source.model_copy(update={"capacities": source.capacities | {Capacity.VICTIM_SERVICE_PROVIDER}})
+    hmis = InHmis(funding=piece.hmis.funding | {Funding.HOPWA}) if piece.hmis else None
+    change: dict[str, Any] = (
+        {"source": survivor_service},
+        {"justice": Justice.NATIONAL_DATABASE},
+        {"seal": Seal.EXPUNGED},
+        {"hmis": hmis},
+    )[which]
+    return piece.model_copy(update=change)
+
+
+def told(decision: Decision) -> tuple[object, ...]:
+    return decision.response, sorted((p.id, p.outcome, p.fields_released, p.obligations) for p in decision.records)
+
+
+class TestSilence:
+    def test_is_the_same_for_a_person_with_everything_withheld_and_a_stranger(self) -> None:
+        record = CanonicalRecord(feed="any", key="any", body=StaffMember())
+        for case in STORIES:
+            decision = decide(case.request, case.facts)
+            stranger = case.request.model_copy(
+                update={"records": (), "subject": case.request.subject.model_copy(update={"match": Match.NONE})}
+            )
+            if not any(released(decision).values()) and case.request.channel is Channel.QUERY:
+                withheld = clear((record, "source", piece) for piece in decision.records)
+                assert withheld == clear([])
+            if {piece.outcome for piece in decision.records} == {Outcome.SILENT}:
+                assert decision.response is decide(stranger, case.facts).response
+
+
+class TestABrokenRule:
+    """Whatever breaks, the answer is that nobody knows, and that withholds."""
+
+    @pytest.fixture
+    def case(self) -> Case:
+        return BY_ID["treatment-by-treating-team"]
+
+    @pytest.mark.parametrize("broken", ["hipaa.treatment", "restriction", "policy.clinician-channel", "gate.verified"])
+    def test_withholds(self, case: Case, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        def breaks(_: Question) -> Finding | None:
+            raise ZeroDivisionError
+
+        book = rulebook.laid_out(
+            replace(rule, ask=breaks) if rule.id == broken else rule
+            for rule in rulebook.rules_on(case.request.at.date())
+        )
+        monkeypatch.setattr(rulebook, "on", lambda _: book)
+
+        assert released(decide(case.request, case.facts)) == {"r1": frozenset()}
+
+    def test_of_another_effect_or_none_would_have_released(self, case: Case) -> None:
+        assert released(decide(case.request, case.facts)) == {"r1": case.request.records[0].fields}
+
+
+def test_every_effect_is_in_use() -> None:
+    assert {rule.effect for rule in rulebook.rules()} == set(Effect)
+
+
+def test_a_consent_is_evidence_and_does_not_change() -> None:
+    consent: Consent = BY_ID["part2-revoked"].facts.consents[0]
+
+    with pytest.raises(ValueError, match="frozen"):
+        consent.subject_named = False  # type: ignore[misc]
