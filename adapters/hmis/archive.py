@@ -1,0 +1,140 @@
+"""The zip a file set comes in: which files it holds, whether they are whole, and how their text is to be read.
+
+Nothing of it is believed: names, sizes and checksums are looked at before a single row is.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from adapters.hmis.refusal import refusal
+from adapters.hmis.script import Script, recognize
+from adapters.hmis.spec import Specification
+from schemas.messages import Problem, Severity
+
+GIBIBYTE = 1 << 30
+LARGEST = 8 * GIBIBYTE
+MOST_MEMBERS = 500
+_SMALL = 16 << 20
+_HIGHEST_RATIO = 200
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of the set and how its text is written."""
+
+    info: zipfile.ZipInfo
+    script: Script
+
+
+class Archive:
+    """The file set in a zip, whole and safe to read. Raises `Unreadable` where it is not.
+
+    Files are known by their table's name, whatever their case. `remarks` say what the sender may want to mend.
+    """
+
+    def __init__(self, content: bytes, specification: Specification) -> None:
+        self.remarks: list[Problem] = []
+        self._specification = specification
+        self._zip = _opened(content)
+        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        _refuse_bombs(infos)
+        self._members = self._recognized(self._within_one_folder(infos))
+
+    def __contains__(self, table: str) -> bool:
+        return table in self._members
+
+    def script(self, table: str) -> Script:
+        return self._members[table].script
+
+    def text(self, table: str) -> io.TextIOWrapper:
+        """The file's text, line ends as sent, without its byte order mark."""
+        member = self._members[table]
+        return io.TextIOWrapper(self._zip.open(member.info), member.script.encoding, errors="replace", newline="")
+
+    def _within_one_folder(self, infos: list[zipfile.ZipInfo]) -> dict[PurePosixPath, zipfile.ZipInfo]:
+        paths = {_safe_path(info.filename): info for info in infos if not _left_by_a_desktop(info.filename)}
+        folders = {path.parent for path in paths}
+        if len(folders) > 1 or any(len(folder.parts) > 1 for folder in folders):
+            raise refusal("zip", "one folder of CSV files", code="nested-folders")
+        if any(folder.parts for folder in folders):
+            self._remark(None, "folder", "CSV files at the root of the zip, without a folder")
+        return paths
+
+    def _recognized(self, paths: Mapping[PurePosixPath, zipfile.ZipInfo]) -> dict[str, Member]:
+        tables = {table.file.lower(): table for table in self._specification.tables.values()}
+        found: dict[str, Member] = {}
+        for path, info in paths.items():
+            table = tables.get(path.name.lower())
+            if table is None:
+                self._refuse_zip_within(path)
+                self._remark(None, "unknown-file", "only the CSV files that HUD names; another was left unread")
+            elif table.name in found:
+                raise refusal(table.file, "in the zip once", code="duplicate-file")
+            elif info.file_size:
+                found[table.name] = Member(info, self._script(table.file, info))
+        self._remark_missing(found)
+        return found
+
+    def _script(self, file: str, info: zipfile.ZipInfo) -> Script:
+        try:
+            with self._zip.open(info) as stream:
+                script = recognize(stream)
+        except _DAMAGED:
+            raise refusal(file, "a whole file; the zip is damaged", code="damaged-zip") from None
+        if not script.is_utf8:
+            self._remark(file, "encoding", f"UTF-8; read as {script.encoding}")
+        return script
+
+    def _remark_missing(self, found: Mapping[str, Member]) -> None:
+        if "Export" not in found:
+            raise refusal("Export.csv", "in the zip, with one row", code="missing-export")
+        for table in self._specification.tables.values():
+            if table.name not in found:
+                self._remark(table.file, "missing-file", "in the zip, with at least its header")
+
+    def _remark(self, file: str | None, code: str, expected: str) -> None:
+        self.remarks.append(Problem(file=file, code=code, severity=Severity.WARNING, expected=expected))
+
+    @staticmethod
+    def _refuse_zip_within(path: PurePosixPath) -> None:
+        if path.suffix.lower() == ".zip":
+            raise refusal("zip", "CSV files, not another zip", code="nested-zip")
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except _DAMAGED:
+        raise refusal("message", "a whole zip of CSV files", code="not-a-zip") from None
+
+
+def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
+    """Declared sizes can be trusted as bounds: reading stops there and then fails the checksum."""
+    if len(infos) > MOST_MEMBERS:
+        raise refusal("zip", f"at most {MOST_MEMBERS} files", code="too-many-files")
+    if any(info.flag_bits & 1 for info in infos):
+        raise refusal("zip", "without a password", code="encrypted-zip")
+    unpacked = sum(info.file_size for info in infos)
+    packed = sum(info.compress_size for info in infos)
+    if unpacked > LARGEST:
+        raise refusal("zip", f"at most {LARGEST // GIBIBYTE} GiB unpacked", code="too-large")
+    if unpacked > _SMALL and unpacked > packed * _HIGHEST_RATIO:
+        raise refusal("zip", f"packed no tighter than {_HIGHEST_RATIO} to 1", code="zip-bomb")
+
+
+def _safe_path(name: str) -> PurePosixPath:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name:
+        raise refusal("zip", "file names without a way out of the zip", code="path-traversal")
+    return path
+
+
+def _left_by_a_desktop(name: str) -> bool:
+    """Finder and Explorer put their own files into the zips that they make."""
+    path = PurePosixPath(name)
+    return path.parts[:1] == ("__MACOSX",) or path.name in {".DS_Store", "Thumbs.db", "desktop.ini"}

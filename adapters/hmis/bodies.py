@@ -1,0 +1,181 @@
+"""One function a table: its row as a canonical body. A table without one is kept as it was sent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from adapters.hmis.calendar import Calendar
+from adapters.hmis.census import Stay
+from adapters.hmis.home import Home, is_victim_service_provider
+from adapters.hmis.person import person
+from adapters.hmis.sheet import Row
+from adapters.hmis.words import (
+    CONTACTS,
+    PRIORITIZED,
+    PROGRAM_TYPES,
+    REFERRAL_STATES,
+    REFERRALS,
+    SERVICES,
+    YES_NO,
+    setting,
+)
+from schemas.canonical import (
+    Body,
+    CoordinatedEntry,
+    Enrollment,
+    LivingSituation,
+    Organization,
+    PersonFacts,
+    Program,
+    Service,
+    SourceRow,
+    StaffMember,
+)
+from schemas.vocab.records import ContactKind, ProgramType
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every row of a sheet is read with; `kept` are the sender's and HUD's names of the columns kept as sent."""
+
+    table: str
+    kept: Sequence[tuple[str, str]]
+    calendar: Calendar
+    stays: Mapping[str, Stay]
+    hashed: bool
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row that happened `on` a day, in the program that is its `home`."""
+
+    row: Row
+    on: date
+    home: Home
+    page: Page
+
+    @property
+    def enrollment(self) -> str:
+        return f"Enrollment/{self.row['EnrollmentID']}"
+
+    @property
+    def recorded_by(self) -> str | None:
+        user = self.row["UserID"]
+        return f"User/{user}" if user else None
+
+
+def body(row: Row, on: date | None, home: Home, page: Page) -> Body:
+    """The row in the hub's words. `on` is None for the tables whose rows happen on no day."""
+    if on is not None and page.table in DATED:
+        return DATED[page.table](Entry(row, on, home, page))
+    return UNDATED.get(page.table, as_sent)(row, page)
+
+
+def organization(row: Row, _page: Page) -> Organization:
+    name = row["OrganizationName"] or row["OrganizationCommonName"]
+    return Organization(name=name, victim_service_provider=is_victim_service_provider(row))
+
+
+def staff_member(row: Row, _page: Page) -> StaffMember:
+    name = " ".join(filter(None, (row["UserFirstName"], row["UserLastName"])))
+    phone = " x".join(filter(None, (row["UserPhone"], row["UserExtension"])))
+    return StaffMember(name=name or None, phone=phone or None, email=row["UserEmail"] or None)
+
+
+def program(row: Row, page: Page) -> Program:
+    return Program(
+        organization=f"Organization/{row['OrganizationID']}",
+        name=row["ProjectName"] or row["ProjectCommonName"],
+        common_name=row["ProjectCommonName"] or None,
+        type=PROGRAM_TYPES.get(row["ProjectType"], ProgramType.OTHER),
+        opened_on=page.calendar.day(row["OperatingStartDate"]),
+        closed_on=page.calendar.day(row["OperatingEndDate"]),
+    )
+
+
+def client(row: Row, page: Page) -> PersonFacts:
+    return person(row, page.calendar, hashed=page.hashed)
+
+
+def enrollment(entry: Entry) -> Enrollment:
+    """The stay with its live exit and the latest answer about fleeing violence, which come in files of their own."""
+    row, stay = entry.row, entry.page.stays[entry.row["EnrollmentID"]]
+    return Enrollment(
+        program=f"Project/{row['ProjectID']}",
+        entry_date=entry.on,
+        exit_date=stay.exit_date,
+        household=row["HouseholdID"] or None,
+        move_in_date=entry.page.calendar.day(row["MoveInDate"]),
+        prior_setting=setting(row["LivingSituation"]) if row["LivingSituation"] else None,
+        disabling_condition=YES_NO.get(row["DisablingCondition"]),
+        fleeing_violence=stay.fleeing,
+    )
+
+
+def service(entry: Entry) -> Service | SourceRow:
+    """A contact; a payment or voucher is none and is kept as it was sent."""
+    record_type = entry.row["RecordType"]
+    kind = CONTACTS.get(record_type)
+    if kind is None:
+        return as_sent(entry.row, entry.page)
+    return Service(
+        enrollment=entry.enrollment,
+        program=entry.home.program,
+        contacted_on=entry.on,
+        contact=kind,
+        what=SERVICES[record_type],
+        night_of=entry.on if kind is ContactKind.BED_NIGHT else None,
+        recorded_by=entry.recorded_by,
+    )
+
+
+def living_situation(entry: Entry) -> LivingSituation:
+    return LivingSituation(
+        enrollment=entry.enrollment,
+        program=entry.home.program,
+        contacted_on=entry.on,
+        seen_on=entry.on,
+        setting=setting(entry.row["CurrentLivingSituation"]),
+        place=entry.row["LocationDetails"] or None,
+        recorded_by=entry.recorded_by,
+    )
+
+
+def event(entry: Entry) -> CoordinatedEntry:
+    """A referral is open until it has a result."""
+    referral = REFERRALS.get(entry.row["Event"])
+    return CoordinatedEntry(
+        enrollment=entry.enrollment,
+        on=entry.on,
+        referral=referral,
+        state=REFERRAL_STATES.get(entry.row["ReferralResult"]) if referral else None,
+    )
+
+
+def assessment(entry: Entry) -> CoordinatedEntry:
+    prioritized = PRIORITIZED.get(entry.row["PrioritizationStatus"])
+    return CoordinatedEntry(enrollment=entry.enrollment, on=entry.on, prioritized=prioritized)
+
+
+def as_sent(row: Row, page: Page) -> SourceRow:
+    """Every value that is not null, under the sender's column names.
+
+    The export's own id is left out: it changes with every export, and the same row sent twice should look the same.
+    """
+    values = {heading: value for heading, name in page.kept if (value := row[name])}
+    return SourceRow(table=page.table, values=values)
+
+
+UNDATED: Mapping[str, Callable[[Row, Page], Body]] = {
+    "Organization": organization,
+    "User": staff_member,
+    "Project": program,
+    "Client": client,
+}
+DATED: Mapping[str, Callable[[Entry], Body]] = {
+    "Enrollment": enrollment,
+    "Services": service,
+    "CurrentLivingSituation": living_situation,
+    "Event": event,
+    "Assessment": assessment,
+}

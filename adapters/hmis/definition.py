@@ -1,0 +1,35 @@
+"""What an operator says of one sender: its clock, and which database its files must come from."""
+
+import tomllib
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+
+from adapters.hmis.refusal import refusal
+from schemas.frozen import Frozen
+
+_EXPECTED = 'TOML such as timezone = "America/Chicago", source_id = "XX-501", implementation_id = "0001"'
+
+
+class Definition(Frozen):
+    """Wall times in the files are `timezone`'s; a file of another source or implementation than named is refused."""
+
+    timezone: str = "UTC"
+    source_id: str | None = None
+    implementation_id: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            expected = "the name of a time zone, such as America/Chicago"
+            raise refusal("definition, timezone", expected, code="definition") from error
+
+
+def definition(text: str | None) -> Definition:
+    """The definition that a TOML text gives; the defaults where there is none."""
+    try:
+        return Definition.model_validate(tomllib.loads(text or ""))
+    except (tomllib.TOMLDecodeError, ValidationError):
+        raise refusal("definition", _EXPECTED, code="definition") from None

@@ -1,0 +1,88 @@
+"""Whose a row is: the organization and project that hold it, and under which grants.
+
+Data of a victim service provider never enters the hub (34 U.S.C. 12291(b)(2)), and neither does what lies in a
+comparable database. Which rows those are follows from their project, so a row whose project is not known is not taken
+either: it waits.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from adapters.hmis.fileset import FileSet
+from adapters.hmis.sheet import Row
+from adapters.hmis.words import GRANT_SENSITIVITY, GRANTS
+from schemas.disclosure import InHmis, Provenance
+from schemas.vocab import Funding, Sensitivity
+
+_COMPARABLE_DATABASE = "2"
+_NOT_A_VICTIM_SERVICE_PROVIDER = frozenset({"", "0", "99"})
+
+
+class Nowhere(Enum):
+    """Why a row has no home."""
+
+    VICTIM_SERVICES = "of a victim service provider, or of a comparable database"
+    UNKNOWN = "refers to what the file set does not hold"
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a row lies: the keys of its organization and program, and what both say of the people in it."""
+
+    organization: str | None = None
+    program: str | None = None
+    funding: frozenset[Funding] = frozenset()
+    sensitivity: frozenset[Sensitivity] = frozenset()
+
+
+Place = Home | Nowhere
+NO_ONE_PROJECT = Home()
+
+
+@cache
+def provenance(funding: frozenset[Funding]) -> Provenance:
+    """Lies in an HMIS, under these grants."""
+    return Provenance(hmis=InHmis(funding=funding))
+
+
+def is_victim_service_provider(organization: Row) -> bool:
+    """What VictimServiceProvider says; an answer that the format does not know counts as yes, a blank as no."""
+    return organization["VictimServiceProvider"] not in _NOT_A_VICTIM_SERVICE_PROVIDER
+
+
+def homes(files: FileSet) -> Mapping[str, Place]:
+    """The place of every project of the set. A grant or a comparable database counts even when it has ended."""
+    victim_services = {row["OrganizationID"]: is_victim_service_provider(row) for row in files.rows("Organization")}
+    comparable = {
+        row["ProjectID"]
+        for row in files.rows("HMISParticipation")
+        if row["HMISParticipationType"] == _COMPARABLE_DATABASE
+    }
+    grants = _grants(files)
+    places: dict[str, Place] = {}
+    for row in files.rows("Project"):
+        project, organization = row["ProjectID"], row["OrganizationID"]
+        if victim_services.get(organization) or project in comparable:
+            places[project] = Nowhere.VICTIM_SERVICES
+        elif organization in victim_services:
+            places[project] = _home(organization, project, grants[project])
+    return places
+
+
+def _grants(files: FileSet) -> defaultdict[str, set[str]]:
+    grants: defaultdict[str, set[str]] = defaultdict(set)
+    for row in files.rows("Funder"):
+        grants[row["ProjectID"]].add(row["Funder"])
+    return grants
+
+
+def _home(organization: str, project: str, grants: set[str]) -> Home:
+    return Home(
+        organization=f"Organization/{organization}",
+        program=f"Project/{project}",
+        funding=frozenset(GRANTS[grant] for grant in grants if grant in GRANTS),
+        sensitivity=frozenset(GRANT_SENSITIVITY[grant] for grant in grants if grant in GRANT_SENSITIVITY),
+    )

@@ -1,0 +1,87 @@
+"""An invented county as HMIS CSV, and the means to send it, whole or changed, through the feed."""
+
+import io
+import os
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from adapters.base import Read
+from adapters.hmis import HmisCsv
+from schemas.messages import RawMessage
+
+Files = dict[str, bytes]
+Send = Callable[..., list[Read]]
+Stream = Callable[..., Iterator[Read]]
+
+CHECKOUT = Path(__file__).parents[3]
+COUNTY = CHECKOUT / "tests" / "fixtures" / "hmis" / "county"
+SHARED = Path(os.environ.get("HUB_SHARED_DATA", CHECKOUT.parent / "shared" / "data")) / "hmis"
+
+
+@pytest.fixture
+def county() -> Files:
+    """Eight people, six projects, a victim service provider, and a sender with habits of its own."""
+    return files_in(COUNTY)
+
+
+@pytest.fixture(scope="session")
+def stream() -> Stream:
+    """Reads a file set, or bytes as they are, as a message received on 2026-03-01; one record at a time."""
+
+    def stream(content: Mapping[str, bytes] | bytes, definition: str | None = None) -> Iterator[Read]:
+        packed = content if isinstance(content, bytes) else zipped(content)
+        return HmisCsv().read(message(packed, definition))
+
+    return stream
+
+
+@pytest.fixture(scope="session")
+def send(stream: Stream) -> Send:
+    """The same, all at once."""
+    return lambda content, definition=None: list(stream(content, definition))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Files]:
+    """The files of a published sample set; skips the test where the samples are absent."""
+
+    def shared(name: str) -> Files:
+        if not (SHARED / name).is_dir():
+            pytest.skip(f"the sample set {name} is not beside this checkout; set HUB_SHARED_DATA")
+        return files_in(SHARED / name)
+
+    return shared
+
+
+@pytest.fixture
+def pack() -> Callable[[Mapping[str, bytes]], bytes]:
+    return zipped
+
+
+def files_in(directory: Path) -> Files:
+    return {path.name: path.read_bytes() for path in sorted(directory.glob("*.csv"))}
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def message(content: bytes, definition: str | None) -> RawMessage:
+    return RawMessage(
+        id=UUID(int=1),
+        feed="hmis-csv",
+        source="marlow-coc",
+        received_at=datetime(2026, 3, 1, 9, tzinfo=UTC),
+        name="marlow.zip",
+        content=content,
+        definition=definition,
+    )
