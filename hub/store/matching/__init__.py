@@ -1,0 +1,27 @@
+"""Whether two records are about one person: pure scoring, with a reason for each trait."""
+
+from hub.store.matching.blocking import blocking, identifier_key
+from hub.store.matching.comparing import Level, Trait
+from hub.store.matching.deciding import Candidate, Judgement, Verdict, answer, judge, rank
+from hub.store.matching.scoring import HIGHEST, LOWEST, WEIGHTS, Score, score
+from hub.store.matching.traits import Traits, normalise
+
+__all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "WEIGHTS",
+    "Candidate",
+    "Judgement",
+    "Level",
+    "Score",
+    "Trait",
+    "Traits",
+    "Verdict",
+    "answer",
+    "blocking",
+    "identifier_key",
+    "judge",
+    "normalise",
+    "rank",
+    "score",
+]

@@ -1,0 +1,51 @@
+"""Which persons are worth comparing: keys that two records of one person very likely share.
+
+Each key joins at least two facts, or is a number meant to be one person's own. A key of one name alone would let a
+thief of the index read common names from how often a token occurs; these are nearly all unique.
+
+A birth date enters with day and month in either order, and a given and a family name in one form, so that records with
+either pair exchanged still meet.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from hub.store.matching.names import roots, sound
+from hub.store.matching.traits import Traits
+from schemas.canonical import Identifier
+
+
+def blocking(traits: Traits) -> frozenset[str]:
+    """The keys of a person; records that share none are not compared."""
+    return frozenset(_keys(traits))
+
+
+def identifier_key(identifier: Identifier) -> str:
+    return f"identifier|{identifier.system}|{identifier.value}"
+
+
+def _keys(traits: Traits) -> Iterator[str]:
+    yield from map(identifier_key, traits.identifiers)
+    called = roots(traits.given) if traits.given else frozenset()
+    families = {sound(word) for word in traits.family}
+    initials = {name[0] for name in called}
+    if traits.birth_date:
+        day = _either_order(traits.birth_date)
+        spoken = families | {sound(name) for name in (*called, *traits.also)}
+        yield from (f"born+name|{day}|{name}" for name in spoken)
+        yield from _names_with(f"year+name|{traits.birth_date.year}", families, initials)
+        if traits.ssn:
+            yield f"born+ssn4|{day}|{traits.ssn[-4:]}"
+    if traits.ssn:
+        yield from _names_with(f"ssn4+name|{traits.ssn[-4:]}", families, initials)
+    if len(traits.ssn) == 9:
+        yield f"ssn|{traits.ssn}"
+
+
+def _names_with(first: str, families: set[str], initials: set[str]) -> Iterator[str]:
+    return (f"{first}|{family}|{initial}" for family in families for initial in initials)
+
+
+def _either_order(day: date) -> str:
+    low, high = sorted((day.month, day.day))
+    return f"{day.year}-{low}-{high}"
