@@ -1,0 +1,38 @@
+"""The cookie that carries a person's session."""
+
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.settings import Settings
+from hub.store.accounts.sessions import ABSOLUTE
+
+
+class SessionCookie(NamedTuple):
+    """Unreadable for scripts and never sent along from another site; over https bound to this host alone."""
+
+    name: str
+    secure: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "SessionCookie":
+        secure = settings.public_url.startswith("https://")
+        return cls("__Host-hub_session" if secure else "hub_session", secure)
+
+    def read(self, request: Request) -> str | None:
+        return request.cookies.get(self.name)
+
+    def put(self, response: Response, token: str) -> None:
+        response.set_cookie(
+            self.name,
+            token,
+            max_age=int(ABSOLUTE.total_seconds()),
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="strict",
+        )
+
+    def clear(self, response: Response) -> None:
+        response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="strict")

@@ -1,0 +1,101 @@
+"""Who is asking, and whether they may: the dependencies that routes name."""
+
+import hmac
+from collections.abc import Callable, Collection
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from hub.edge.auth.cookies import SessionCookie
+from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
+from hub.errors import NotAllowed, NotSignedIn
+from hub.store.accounts import Caller, CallerKind, Clients, HubRole, SignedIn, WebSessions, covers
+
+READS_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf_token"
+
+_bearer = HTTPBearer(auto_error=False, description="An access token from POST /oauth2/token.")
+BearerDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+async def csrf_sent(request: Request) -> str | None:
+    """The token that a form sent back, in its header or its field."""
+    if header := request.headers.get(CSRF_HEADER):
+        return header
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        field = (await request.form()).get(CSRF_FIELD)
+        return field if isinstance(field, str) else None
+    return None
+
+
+def signed_in(
+    request: Request, session: SessionDep, keys: KeysDep, settings: SettingsDep, at: NowDep
+) -> SignedIn | None:
+    """The person whose session cookie came along, if it still counts; pages show who they are."""
+    token = SessionCookie.of(settings).read(request)
+    found = WebSessions(session, keys).resume(token, at=at) if token else None
+    request.state.signed_in = found
+    return found
+
+
+SignedInDep = Annotated[SignedIn | None, Depends(signed_in)]
+
+
+def caller(
+    request: Request,
+    session: SessionDep,
+    at: NowDep,
+    credentials: BearerDep,
+    person: SignedInDep,
+    csrf: Annotated[str | None, Depends(csrf_sent)],
+) -> Caller:
+    """Who is asking, by access token or by session. A token that came along is judged, whatever cookie came with it.
+
+    Raises `NotSignedIn`; and `NotAllowed` when a session would change something without its CSRF token.
+    """
+    if credentials is not None:
+        return _system(Clients(session).bearer(credentials.credentials, at=at))
+    if person is None:
+        raise NotSignedIn("Nobody is signed in.", next_steps="Sign in, or send an access token as Bearer.")
+    if request.method not in READS_ONLY and not _same(csrf, person.csrf):
+        raise NotAllowed("The form did not come from a page of this session.", next_steps="Load the page again.")
+    return person.caller
+
+
+CallerDep = Annotated[Caller, Depends(caller)]
+
+
+def requires(*, roles: Collection[HubRole] = (), scopes: Collection[str] = ()) -> Callable[[Caller], Caller]:
+    """A dependency that lets in a person with one of these roles or a system with all of these scopes.
+
+    No roles: no person comes in. No scopes: no system does.
+    """
+
+    def allowed(caller: CallerDep) -> Caller:
+        if caller.kind is CallerKind.USER and not caller.roles.isdisjoint(roles):
+            return caller
+        if caller.kind is CallerKind.CLIENT and scopes and all(covers(caller.scopes, scope) for scope in scopes):
+            return caller
+        raise NotAllowed(_needed(caller, roles, scopes), next_steps="Ask your administrator for access.")
+
+    return allowed
+
+
+def _system(found: Caller | None) -> Caller:
+    if found is None:
+        raise NotSignedIn(
+            "The access token is unknown or has run out.", next_steps="Get a new one: POST /oauth2/token."
+        )
+    return found
+
+
+def _same(sent: str | None, expected: str) -> bool:
+    return sent is not None and hmac.compare_digest(sent.encode(), expected.encode())
+
+
+def _needed(caller: Caller, roles: Collection[HubRole], scopes: Collection[str]) -> str:
+    if caller.kind is CallerKind.USER:
+        return "This is for " + (", ".join(sorted(roles)) or "systems") + "."
+    return "This needs " + (" ".join(sorted(scopes)) or "a person who is signed in") + "."

@@ -1,0 +1,41 @@
+"""What a route asks for by type: the transaction, the time, the keys, the settings."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+
+from hub.settings import Settings
+from hub.store import db
+from hub.store.crypto import Keys
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """Commits when the route returns and before anyone is answered; leaves nothing behind when it raises."""
+    with db.transaction(request.app.state.engine) as session:
+        yield session
+
+
+def get_keys(request: Request) -> Keys:
+    """The hub's keys."""
+    keys: Keys = request.app.state.keys
+    return keys
+
+
+def get_settings(request: Request) -> Settings:
+    """The hub's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def now() -> datetime:
+    """The time of the request, with its zone."""
+    return datetime.now(UTC)
+
+
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+KeysDep = Annotated[Keys, Depends(get_keys)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+NowDep = Annotated[datetime, Depends(now)]

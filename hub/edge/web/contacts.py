@@ -1,0 +1,92 @@
+"""Find a contact: a crisis worker asks, and the answer stands on the same page. A name is never in a URL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends, Form, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from hub.edge.auth.guards import requires
+from hub.edge.transaction import KeysDep, NowDep, SessionDep
+from hub.edge.web import rendering
+from hub.edge.web.contact_form import EMERGENCIES, PURPOSES, UNOBTAINABLE, ContactForm, Mistake, question_in
+from hub.store.accounts import Caller, HubRole
+from hub.store.crypto import Keys
+from hub.store.directory import Directory, reach_of
+from schemas.contacts import STANDING_NOTICE, ContactAnswer, ContactQuery
+from schemas.vocab.records import ProgramType
+
+router = APIRouter()
+
+CrisisWorker = Annotated[Caller, Depends(requires(roles={HubRole.CRISIS_WORKER}))]
+
+
+class Ask(Protocol):
+    """Answers a question and records it in the same transaction; `hub.flow.contacts.ask`."""
+
+    def __call__(
+        self, session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at: datetime
+    ) -> ContactAnswer: ...
+
+
+def get_ask(request: Request) -> Ask:
+    """The question path of this app."""
+    ask: Ask = request.app.state.ask_contact
+    return ask
+
+
+@router.get("/contacts")
+def empty(request: Request, session: SessionDep, _caller: CrisisWorker) -> Response:
+    """The form, and the ways on that are always open."""
+    return _page(request, session, ContactForm())
+
+
+@router.post("/contacts")
+def ask(
+    request: Request,
+    session: SessionDep,
+    keys: KeysDep,
+    at: NowDep,
+    caller: CrisisWorker,
+    form: Annotated[ContactForm, Form()],
+    answer_to: Annotated[Ask, Depends(get_ask)],
+) -> Response:
+    """The answer under the form; a form with mistakes comes back with each of them named."""
+    query = question_in(form)
+    if not isinstance(query, ContactQuery):
+        return _page(request, session, form, mistakes=query)
+    return _page(request, session, form, answer=answer_to(session, keys, caller, query, at=at))
+
+
+def _page(
+    request: Request,
+    session: Session,
+    form: ContactForm,
+    *,
+    mistakes: Sequence[Mistake] = (),
+    answer: ContactAnswer | None = None,
+) -> Response:
+    context = {
+        "form": form,
+        "mistakes": mistakes,
+        "wrong": {mistake.field: mistake.message for mistake in mistakes},
+        "answer": answer,
+        "standing_notice": STANDING_NOTICE,
+        "entry_lines": _entry_lines(session),
+        "purposes": PURPOSES,
+        "emergencies": EMERGENCIES,
+        "unobtainable": UNOBTAINABLE,
+    }
+    return rendering.page(request, "contacts.html", context, status=422 if mistakes else 200)
+
+
+def _entry_lines(session: Session) -> list[dict[str, object]]:
+    """How to reach coordinated entry, the same whoever is asked about."""
+    programs = Directory(session).programs()
+    return [
+        {"name": program.name, "ways": reach_of(program.reach)}
+        for program in programs
+        if program.type == ProgramType.COORDINATED_ENTRY and program.reach and program.closed_on is None
+    ]

@@ -1,0 +1,23 @@
+"""The way in: each to the page their role works with."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.edge.auth.guards import caller
+from hub.edge.web import rendering
+from hub.store.accounts import Caller, HubRole
+
+PAGES = {HubRole.CRISIS_WORKER: "/contacts", HubRole.COMPLIANCE_OFFICER: "/log"}
+
+router = APIRouter()
+
+
+@router.get("/")
+def home(request: Request, caller: Annotated[Caller, Depends(caller)]) -> Response:
+    """Leads to the first page that the caller may use."""
+    for role, path in PAGES.items():
+        if role in caller.roles:
+            return RedirectResponse(path, status_code=303)
+    return rendering.page(request, "home.html", {})

@@ -1,0 +1,88 @@
+"""Signing in with login, password and code in one form, and out again."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.edge.auth.cookies import SessionCookie
+from hub.edge.auth.guards import caller
+from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
+from hub.edge.web import rendering
+from hub.errors import NotAllowed
+from hub.store.accounts import Attempt, Caller, Users, WebSessions
+from hub.store.audit import Act, AuditLog
+
+router = APIRouter()
+
+
+@router.get("/sign-in")
+def ask(request: Request, next: str = "/") -> Response:  # noqa: A002  (the name in the URL)
+    """The form."""
+    return _form(request, next)
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    session: SessionDep,
+    keys: KeysDep,
+    settings: SettingsDep,
+    at: NowDep,
+    login: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002  (the name in the form)
+) -> Response:
+    """Begins a session, or says that this did not work, in the same words whatever was wrong."""
+    _from_here(request)
+    attempt = Users(session, keys).attempt(login=login, password=password, code=code.replace(" ", ""), at=at)
+    _record(AuditLog(session, keys), attempt, at)
+    if attempt.user is None or not attempt.succeeded:
+        return _form(request, next, failed=True)
+    response = RedirectResponse(_local(next), status_code=303)
+    SessionCookie.of(settings).put(response, WebSessions(session, keys).begin(attempt.user, at=at))
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(
+    request: Request,
+    session: SessionDep,
+    keys: KeysDep,
+    settings: SettingsDep,
+    at: NowDep,
+    caller: Annotated[Caller, Depends(caller)],
+) -> Response:
+    """Ends the session."""
+    cookie = SessionCookie.of(settings)
+    WebSessions(session, keys).end(cookie.read(request) or "")
+    AuditLog(session, keys).append(Act.USER_SIGNED_OUT, at=at, actor=caller.id, participant=caller.participant)
+    response = RedirectResponse("/sign-in", status_code=303)
+    cookie.clear(response)
+    return response
+
+
+def _form(request: Request, next_path: str, *, failed: bool = False) -> Response:
+    context = {"next": _local(next_path), "failed": failed}
+    return rendering.page(request, "sign_in.html", context, status=401 if failed else 200)
+
+
+def _local(path: str) -> str:
+    """A path of this hub; anything else leads home, so that a link cannot send a person away after signing in."""
+    leads_away = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
+    return "/" if leads_away else path
+
+
+def _from_here(request: Request) -> None:
+    """Another site must not sign someone in under its own account; there is no session yet to hold a CSRF token."""
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise NotAllowed("The form did not come from the sign-in page.", next_steps="Open the sign-in page.")
+
+
+def _record(log: AuditLog, attempt: Attempt, at: datetime) -> None:
+    act = Act.USER_SIGNED_IN if attempt.succeeded else Act.USER_SIGN_IN_FAILED
+    user = attempt.user
+    actor = f"user:{user.id}" if user else "unknown"
+    log.append(act, at=at, actor=actor, participant=user.participant if user else None)

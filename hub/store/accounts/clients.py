@@ -1,0 +1,167 @@
+"""Systems with a key: their registration, the assertions they have used, and their tokens."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+from typing import Any, NamedTuple
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet, RSAKey
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, Session, SQLModel, col, delete, select
+
+from hub.errors import Conflict, Invalid, NotFound
+from hub.store.accounts.caller import Caller, CallerKind
+from hub.store.accounts.scopes import is_scope
+from hub.store.columns import Json, Moment
+from schemas.vocab import Role
+
+LIFETIME = timedelta(minutes=5)
+SMALLEST_RSA_BITS = 2048
+CURVES = frozenset({"P-256", "P-384"})
+
+
+class ClientRow(SQLModel, table=True):
+    """A system's registration; `keys` holds its public keys as a JSON Web Key Set."""
+
+    __tablename__ = "client"
+
+    client_id: str = Field(primary_key=True)
+    name: str
+    participant: str = Field(foreign_key="participant.slug", index=True)
+    scopes: list[str] = Json()
+    keys: dict[str, Any] = Json()
+    role: str = Role.INTERFACE
+    active: bool = True
+
+
+class AccessTokenRow(SQLModel, table=True):
+    """An access token, found by its digest."""
+
+    __tablename__ = "access_token"
+
+    token_digest: bytes = Field(primary_key=True)
+    client_id: str = Field(foreign_key="client.client_id", index=True)
+    scopes: list[str] = Json()
+    expires_at: datetime = Moment(index=True)
+
+
+class UsedAssertionRow(SQLModel, table=True):
+    """That a client has used an assertion; kept until the assertion would have run out by itself."""
+
+    __tablename__ = "used_jti"
+
+    client_id: str = Field(primary_key=True, foreign_key="client.client_id")
+    jti: str = Field(primary_key=True)
+    expires_at: datetime = Moment(index=True)
+
+
+class Grant(NamedTuple):
+    """A token as it is handed out, once."""
+
+    token: str
+    scopes: Sequence[str]
+    seconds: int
+
+
+class Clients:
+    """Every registered system: administration and sign-in only."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def register(
+        self,
+        *,
+        client_id: str,
+        name: str,
+        participant: str,
+        scopes: Collection[str],
+        keys: Mapping[str, Any],
+        role: Role = Role.INTERFACE,
+    ) -> None:
+        """A new client; raises `Conflict` when there is one, `Invalid` for scopes or keys that cannot be taken."""
+        if self.session.get(ClientRow, client_id) is not None:
+            raise Conflict("There is a client with this id.", next_steps="Choose another id.")
+        if not all(is_scope(scope) for scope in scopes):
+            raise Invalid("scopes: a scope of the hub (hub/…) or of SMART v2 (system/Resource.cruds) is expected.")
+        row = ClientRow(
+            client_id=client_id,
+            name=name,
+            participant=participant,
+            scopes=sorted(scopes),
+            keys=_public(keys),
+            role=role,
+        )
+        self.session.add(row)
+        self.session.flush()
+
+    def active(self, client_id: str) -> ClientRow | None:
+        """The client, if it is registered and not shut out."""
+        client = self.session.get(ClientRow, client_id)
+        return client if client is not None and client.active else None
+
+    def shut_out(self, client_id: str) -> None:
+        """From now on this client and every token it holds are refused; raises `NotFound`."""
+        client = self.session.get(ClientRow, client_id)
+        if client is None:
+            raise NotFound("There is no such client.")
+        client.active = False
+        self.session.exec(delete(AccessTokenRow).where(col(AccessTokenRow.client_id) == client_id))
+
+    def use_once(self, client: ClientRow, jti: str, *, until: datetime) -> bool:
+        """Uses up an assertion; False when it was used before. Holds across processes and restarts."""
+        values = {"client_id": client.client_id, "jti": jti, "expires_at": until}
+        statement = insert(UsedAssertionRow).values(values).on_conflict_do_nothing()
+        return self.session.execute(statement.returning(col(UsedAssertionRow.jti))).first() is not None
+
+    def grant(self, client: ClientRow, scopes: Sequence[str], *, at: datetime) -> Grant:
+        """A fresh token of five minutes; only its digest is kept."""
+        token = token_urlsafe(32)
+        self.session.add(
+            AccessTokenRow(
+                token_digest=_digest(token),
+                client_id=client.client_id,
+                scopes=list(scopes),
+                expires_at=at + LIFETIME,
+            )
+        )
+        return Grant(token, scopes, int(LIFETIME.total_seconds()))
+
+    def bearer(self, token: str, *, at: datetime) -> Caller | None:
+        """Who holds this token; None when it has run out or its client is shut out."""
+        joined = select(AccessTokenRow, ClientRow).join(ClientRow).where(AccessTokenRow.token_digest == _digest(token))
+        found = self.session.exec(joined).one_or_none()
+        if found is None:
+            return None
+        row, client = found
+        return _caller(client, row.scopes) if client.active and at < row.expires_at else None
+
+
+def _caller(client: ClientRow, scopes: Collection[str]) -> Caller:
+    return Caller(
+        kind=CallerKind.CLIENT,
+        id=f"client:{client.client_id}",
+        name=client.name,
+        participant=client.participant,
+        role=Role(client.role),
+        scopes=frozenset(scopes),
+    )
+
+
+def _public(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """The public half of a key set, every key with an id; raises `Invalid` for what the hub would not trust."""
+    try:
+        parsed = KeySet.import_key_set({"keys": list(keys["keys"])})
+    except (JoseError, KeyError, TypeError, ValueError) as error:
+        raise Invalid("keys: a JSON Web Key Set is expected.") from error
+    for key in parsed:
+        strong = isinstance(key, RSAKey) and key.public_key.key_size >= SMALLEST_RSA_BITS
+        if not (strong or (isinstance(key, ECKey) and key.curve_name in CURVES)):
+            raise Invalid(f"keys: RSA of {SMALLEST_RSA_BITS} bits or more, or EC on P-256 or P-384, is expected.")
+    return dict(parsed.as_dict(private=False))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,18 @@
+"""What has run out is forgotten."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, delete
+
+from hub.store.accounts.clients import AccessTokenRow, UsedAssertionRow
+from hub.store.accounts.sessions import IDLE, WebSessionRow
+
+
+def forget_expired(session: Session, *, at: datetime) -> int:
+    """Removes sessions, tokens and used assertions that nobody can use any more; says how many."""
+    statements = (
+        delete(WebSessionRow).where((col(WebSessionRow.expires_at) <= at) | (col(WebSessionRow.seen_at) <= at - IDLE)),
+        delete(AccessTokenRow).where(col(AccessTokenRow.expires_at) <= at),
+        delete(UsedAssertionRow).where(col(UsedAssertionRow.expires_at) <= at),
+    )
+    return sum(session.exec(statement).rowcount for statement in statements)

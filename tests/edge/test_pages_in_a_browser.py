@@ -1,0 +1,144 @@
+"""The pages as a browser has them: over real HTTP, on a small phone, under the strict policy, and without JavaScript."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+
+from hub.edge.transaction import now
+from tests.edge.conftest import OFFICER, PASSWORD, WORKER, Clock, Person
+
+CHROMIUM = shutil.which("chromium")
+PHONE, DESK = (360, 740), (1280, 900)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed: apt-get install chromium"),
+]
+
+
+@pytest.fixture
+def address(app: FastAPI, people: None) -> Iterator[str]:
+    """Where the hub answers, on a port of its own."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def sign_in(page: Page, address: str, person: Person, clock: Clock) -> None:
+    page.goto(address)
+    page.get_by_label("Login").fill(person.login)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("One-time code").fill(person.code(clock.at))
+    page.get_by_role("button", name="Sign in").click()
+
+
+def ask_for_marcus(page: Page) -> None:
+    page.get_by_label("First name").fill("Marcus")
+    page.get_by_label("Last name").fill("Delgado")
+    page.get_by_label("Month").fill("4")
+    page.get_by_label("Day").fill("9")
+    page.get_by_label("Year").fill("1987")
+    page.get_by_role("button", name="Ask").click()
+
+
+def tell_of(page: Page) -> list[str]:
+    """What the browser complains about from here on: errors of scripts, and what the policy has stopped."""
+    complaints: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            complaints.append(message.text)
+
+    def thrown(error: Error) -> None:
+        complaints.append(error.message)
+
+    page.on("console", said)
+    page.on("pageerror", thrown)
+    return complaints
+
+
+class TestOnAPhone:
+    def test_a_crisis_worker_finds_whom_to_call(self, browser: Browser, address: str, clock: Clock) -> None:
+        page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+        complaints = tell_of(page)
+        sign_in(page, address, WORKER, clock)
+        before = page.url
+        ask_for_marcus(page)
+
+        expect(page.get_by_role("heading", name="One contact")).to_be_focused()
+        expect(page.get_by_role("heading", name="One contact")).to_be_in_viewport()
+        expect(page.get_by_role("link", name="Call +1 555 0100")).to_have_attribute("href", "tel:+15550100")
+        assert page.url == before
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        assert complaints == []
+        page.close()
+
+    def test_a_mistake_leads_to_its_field(self, browser: Browser, address: str, clock: Clock) -> None:
+        page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+        sign_in(page, address, WORKER, clock)
+        page.get_by_role("button", name="Ask").click()
+
+        page.get_by_role("link", name="Enter a name or a booking number.").click()
+        expect(page.get_by_label("First name")).to_be_focused()
+        expect(page.get_by_label("First name")).to_have_attribute("aria-invalid", "true")
+        page.close()
+
+    def test_a_refusal_leaves_what_was_typed(self, browser: Browser, address: str, clock: Clock) -> None:
+        page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+        sign_in(page, address, WORKER, clock)
+        page.get_by_label("Purpose").select_option("ETREAT")
+        ask_for_marcus(page)
+
+        expect(page.get_by_role("alert")).to_contain_text("An emergency needs its statement.")
+        expect(page.get_by_label("Last name")).to_have_value("Delgado")
+        page.close()
+
+
+class TestWithoutJavaScript:
+    def test_a_crisis_worker_finds_whom_to_call(self, browser: Browser, address: str, clock: Clock) -> None:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        sign_in(page, address, WORKER, clock)
+        ask_for_marcus(page)
+
+        expect(page.get_by_role("heading", name="One contact")).to_be_visible()
+        assert page.url == f"{address}/contacts#answer"
+        context.close()
+
+
+class TestAtADesk:
+    def test_an_officer_reads_the_log_and_signs_out(
+        self, browser: Browser, address: str, app: FastAPI, clock: Clock
+    ) -> None:
+        assert app.dependency_overrides[now] is clock
+        page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+        complaints = tell_of(page)
+        sign_in(page, address, OFFICER, clock)
+
+        expect(page.get_by_role("heading", name="Disclosure log")).to_be_visible()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert complaints == []
+        page.close()
