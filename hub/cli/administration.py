@@ -1,0 +1,168 @@
+"""`hub participant`, `agreement`, `user`, `client`, `settings`, `db`: administration."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import segno
+import typer
+from pydantic import SecretStr
+from rich.table import Table
+
+from hub.cli.app import app, db_app, open_hub, out
+from hub.errors import Invalid
+from hub.settings import Settings, settings
+from hub.store.accounts import Clients, HubRole, Users
+from hub.store.audit import Act, AuditLog
+from hub.store.db import transaction
+from hub.store.directory import Directory, ParticipantRow
+from schemas.instruments import Agreement
+from schemas.vocab import AgreementKind, Capacity, Role
+
+ACTOR = "hub:cli"
+
+participant_app = typer.Typer(help="Organizations that take part.", no_args_is_help=True)
+agreement_app = typer.Typer(help="Agreements between organizations.", no_args_is_help=True)
+user_app = typer.Typer(help="People with an account.", no_args_is_help=True)
+client_app = typer.Typer(help="Systems with a key.", no_args_is_help=True)
+app.add_typer(participant_app, name="participant")
+app.add_typer(agreement_app, name="agreement")
+app.add_typer(user_app, name="user")
+app.add_typer(client_app, name="client")
+
+
+@participant_app.command("add")
+def add_participant(
+    slug: Annotated[str, typer.Argument(help="Lower-case words joined by hyphens.")],
+    name: Annotated[str, typer.Option(help="As people know it.")],
+    capacity: Annotated[list[Capacity], typer.Option(help="What it is, in law; say it again for each.")],
+) -> None:
+    """Add an organization, or change one.
+
+    Example: hub participant add harbor-mobile-crisis --name "Harbor Mobile Crisis" --capacity covered-entity
+    --capacity health-care-provider --capacity crisis-provider
+    """
+    hub = open_hub()
+    with transaction(hub.engine) as session:
+        Directory(session).add(ParticipantRow(slug=slug, name=name, capacities=sorted(capacity)))
+        _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"participant": slug})
+    out.print(f"{slug} takes part.")
+
+
+@participant_app.command("list")
+def list_participants() -> None:
+    """List the organizations that take part."""
+    hub = open_hub()
+    table = Table("slug", "name", "in law")
+    with transaction(hub.engine) as session:
+        for row in Directory(session).participants():
+            table.add_row(row.slug, row.name, ", ".join(row.capacities))
+    out.print(table if table.row_count else "Nobody takes part yet. Begin with: hub participant add --help")
+
+
+@participant_app.command("define-feed")
+def define_feed(slug: str, feed: str, definition: Annotated[Path, typer.Argument(help="A TOML file.")]) -> None:
+    """Say how a participant's feed is to be read. Example: hub participant define-feed county-jail jail jail.toml"""
+    hub = open_hub()
+    with transaction(hub.engine) as session:
+        Directory(session).participant(slug)
+        Directory(session).define_feed(slug, feed, definition.read_text(encoding="utf-8"))
+        _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"participant": slug, "feed": feed})
+    out.print(f"{feed} of {slug} is read by {definition.name}.")
+
+
+@agreement_app.command("add")
+def add_agreement(
+    kind: Annotated[AgreementKind, typer.Argument()],
+    party: Annotated[list[str], typer.Option(help="An organization bound; `hub` is this hub.")],
+    since: Annotated[datetime, typer.Option(help="First day in force.", formats=["%Y-%m-%d"])],
+    until: Annotated[datetime | None, typer.Option(help="Last day in force.", formats=["%Y-%m-%d"])] = None,
+) -> None:
+    """File an agreement.
+
+    Example: hub agreement add business-associate --party hub --party lakeside-clinic --since 2026-01-01
+    """
+    hub = open_hub()
+    with transaction(hub.engine) as session:
+        last: date | None = until.date() if until else None
+        Directory(session).agree(Agreement(kind=kind, parties=tuple(party), since=since.date(), until=last))
+        _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"agreement": kind.value, "parties": list(party)})
+    out.print(f"{kind} between {' and '.join(party)} is on file.")
+
+
+@user_app.command("add")
+def add_user(
+    login: str,
+    name: Annotated[str, typer.Option(help="As colleagues know them.")],
+    participant: Annotated[str, typer.Option(help="Whose they are.")],
+    role: Annotated[list[HubRole], typer.Option(help="What they may do here; say it again for each.")],
+    profession: Annotated[Role, typer.Option(help="What they are, in law.")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Add a person, and show the code their authenticator app takes.
+
+    Example: hub user add sam --name "Sam Okafor" --participant harbor-mobile-crisis --role crisis-worker
+    --profession clinician
+    """
+    hub = open_hub()
+    with transaction(hub.engine) as session:
+        Directory(session).participant(participant)
+        new = Users(session, hub.keys).create(
+            login=login, name=name, participant=participant, roles=role, role=profession, password=password
+        )
+        _record(session, hub.keys, Act.USER_CREATED, {"user": f"user:{new.id}", "roles": sorted(role)})
+    segno.make(new.totp_uri).terminal(compact=True)
+    out.print("Scan this with an authenticator app; it is not shown again.")
+
+
+@client_app.command("add")
+def add_client(
+    client_id: str,
+    name: Annotated[str, typer.Option(help="As its people know it.")],
+    participant: Annotated[str, typer.Option(help="Whose it is.")],
+    scope: Annotated[list[str], typer.Option(help="What it may do; say it again for each.")],
+    keys: Annotated[Path, typer.Option(help="Its public keys, a JSON Web Key Set.")],
+) -> None:
+    """Register a system.
+
+    Example: hub client add clarity --name Clarity --participant riverbend-hmis --scope hub/hmis.write --keys jwks.json
+    """
+    hub = open_hub()
+    with transaction(hub.engine) as session:
+        Directory(session).participant(participant)
+        Clients(session).register(
+            client_id=client_id, name=name, participant=participant, scopes=scope, keys=_json(keys)
+        )
+        _record(session, hub.keys, Act.CLIENT_CREATED, {"client": client_id, "scopes": list(scope)})
+    out.print(f"{client_id} may ask for tokens.")
+
+
+@app.command("settings")
+def list_settings() -> None:
+    """List the settings with their meaning; secrets are hidden."""
+    table = Table("setting", "value", "meaning")
+    found = settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(found, name)
+        shown = "(hidden)" if isinstance(value, SecretStr) else "" if value is None else str(value)
+        table.add_row(f"HUB_{name.upper()}", shown, field.description)
+    out.print(table)
+
+
+@db_app.command("upgrade")
+def upgrade() -> None:
+    """Bring the database up to date."""
+    _ = open_hub().engine
+    out.print("The database is up to date.")
+
+
+def _json(path: Path) -> Any:
+    try:
+        return orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        raise Invalid(f"{path} is not a JSON file that can be read.") from None
+
+
+def _record(session: Any, keys: Any, act: Act, details: dict[str, Any]) -> None:
+    AuditLog(session, keys).append(act, at=datetime.now(UTC), actor=ACTOR, details=details)

@@ -1,0 +1,109 @@
+"""`hub audit`: prove what happened."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from hub.cli.app import Hub, app, audit_app, open_hub, out
+from hub.flow.explanation import explain as explained
+from hub.store import audit
+from hub.store.audit import Act, AuditLog, Form
+from hub.store.db import transaction
+
+ACTOR = "hub:cli"
+
+
+def _up_to_date(hub: Hub) -> None:
+    """Entries committed so far get their leaves and a signature first, whether or not a worker runs."""
+    audit.sequence(hub.engine)
+    audit.checkpoint(hub.engine, hub.keys, datetime.now(UTC))
+
+
+@audit_app.command()
+def verify(json: Annotated[bool, typer.Option("--json", help="Print one report object.")] = False) -> None:
+    """Recompute the whole log against its signed checkpoints; exit 0 intact, 1 not.
+
+    Example: hub audit verify
+    """
+    hub = open_hub()
+    report = audit.verify(hub.engine, hub.keys)
+    if json:
+        out.print_json(report.model_dump_json())
+    elif report.problem is None:
+        out.print(
+            f"Intact: {report.entries:,} entries, {report.checkpoints:,} checkpoints, {report.pending:,} waiting; "
+            f"root {report.root[:16]}…"
+        )
+        out.print("Without a witness outside, whoever runs this hub and holds its keys could rewrite all of it.")
+    else:
+        out.print(f"NOT intact. {report.problem}")
+    raise typer.Exit(0 if report.intact else 1)
+
+
+@audit_app.command()
+def prove(
+    seq: Annotated[int, typer.Argument(help="Number of the entry.")],
+    field: Annotated[list[str] | None, typer.Option(help="Lay open only these fields.")] = None,
+) -> None:
+    """Print a bundle that proves an entry to someone who has no hub.
+
+    Example: hub audit prove 17 --field act --field at > proof.json
+    """
+    hub = open_hub()
+    _up_to_date(hub)
+    with transaction(hub.engine) as session:
+        bundle = audit.prove(session, hub.keys, seq, field)
+        details = {"seq": seq, "fields": field or ["all"]}
+        AuditLog(session, hub.keys).append(Act.AUDIT_PROVED, at=datetime.now(UTC), actor=ACTOR, details=details)
+    typer.echo(orjson.dumps(bundle, option=orjson.OPT_INDENT_2).decode())
+
+
+@audit_app.command("check-bundle")
+def check_bundle(path: Annotated[Path, typer.Argument(help="A bundle from `hub audit prove`.")]) -> None:
+    """Check a bundle; needs neither a hub nor a database. Example: hub audit check-bundle proof.json"""
+    try:
+        audit.check_bundle(orjson.loads(path.read_bytes()))
+    except (audit.Unproven, orjson.JSONDecodeError, OSError) as failure:
+        out.print(f"Not proven: {failure}")
+        raise typer.Exit(1) from None
+    out.print("Proven: the entry is in the log under this checkpoint.")
+
+
+@audit_app.command()
+def export(
+    form: Annotated[Form, typer.Option(help="csv or jsonl.")] = Form.CSV,
+    since: Annotated[datetime | None, typer.Option(help="From this moment on, UTC.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Before this moment, UTC.")] = None,
+    act: Annotated[str | None, typer.Option(help="Of one act, hub:contact:released for example.")] = None,
+    participant: Annotated[str | None, typer.Option(help="Of one participant.")] = None,
+) -> None:
+    """Print entries, oldest first. Example: hub audit export --act hub:contact:released > disclosures.csv"""
+    hub = open_hub()
+    _up_to_date(hub)
+    with transaction(hub.engine) as session:
+        trail = AuditLog(session, hub.keys)
+        wanted = audit.Wanted(
+            since=since and since.replace(tzinfo=UTC),
+            until=until and until.replace(tzinfo=UTC),
+            act=Act(act) if act else None,
+            participant=participant,
+        )
+        for line in audit.export(trail, form, **wanted):
+            typer.echo(line, nl=False)
+        trail.append(Act.AUDIT_EXPORTED, at=datetime.now(UTC), actor=ACTOR, details={"form": form.value})
+
+
+@app.command()
+def explain(seq: Annotated[int, typer.Argument(help="Number of the entry.")]) -> None:
+    """Show an entry's decision: the question, every rule and its answer, and the same question asked today.
+
+    Example: hub explain 17
+    """
+    hub = open_hub()
+    _up_to_date(hub)
+    with transaction(hub.engine) as session:
+        for line in explained(session, hub.keys, seq, at=datetime.now(UTC), actor=ACTOR):
+            out.print(line, highlight=False)

@@ -1,0 +1,105 @@
+"""`hub import`: a file of any feed, through the same way as every message."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from adapters.base import UnknownFeed, feed
+from hub.cli.app import Hub, app, err, open_hub, out
+from hub.errors import NotFound
+from hub.flow import intake
+from hub.flow.pipeline import Report, check
+from hub.store.db import transaction
+from hub.store.directory import Directory
+from hub.store.messages import Messages
+from schemas.messages import RawMessage, Severity
+
+ACTOR = "hub:cli"
+SHOWN = 20
+
+
+@app.command("import")
+def import_(
+    feed_name: Annotated[str, typer.Argument(metavar="FEED", help="hmis-csv, hl7v2, fhir, jail …")],
+    path: Annotated[Path, typer.Argument(help="A file, or for hmis-csv also a folder.")],
+    source: Annotated[str, typer.Option(help="The participant that sends it.")],
+    only_check: Annotated[bool, typer.Option("--check", help="Read and report; store nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one report object.")] = False,
+) -> None:
+    """Import a file of a feed.
+
+    Exit 0: all in. 1: some set aside, kept and listed. 2: the whole file refused, nothing changed.
+
+    Example: hub import hmis-csv export.zip --source riverbend-hmis
+    """
+    try:
+        feed(feed_name)
+    except UnknownFeed as unknown:
+        raise NotFound(str(unknown)) from None
+    hub = open_hub()
+    message = intake.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
+    report = _watch(hub, message, only_check=only_check, quiet=json)
+    out.print_json(report.model_dump_json()) if json else _show(report)
+    raise typer.Exit(2 if report.refused else 1 if report.set_aside else 0)
+
+
+@app.command()
+def replay(message: Annotated[UUID, typer.Argument(help="The receipt id of a message.")]) -> None:
+    """Read a kept message again, after the adapter or the definition was mended.
+
+    What is in already stays as it is. Example: hub replay 0b6e…
+    """
+    hub = open_hub()
+    report = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR).read(message)
+    _show(report)
+    raise typer.Exit(2 if report.refused else 1 if report.set_aside else 0)
+
+
+@app.command("set-aside")
+def set_aside(source: Annotated[str | None, typer.Option(help="Of one participant only.")] = None) -> None:
+    """List what could not be read and waits for a person. Example: hub set-aside --source riverbend-jail"""
+    hub = open_hub()
+    table = Table("message", "file", "line", "field", "expected", "since")
+    with transaction(hub.engine) as session:
+        for row in Messages(session, hub.keys).waiting_for_a_person(source=source):
+            table.add_row(str(row.message_id), row.file, _text(row.line), row.field, row.expected, f"{row.at:%F %T}")
+    out.print(table if table.row_count else "Nothing is set aside.")
+
+
+def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> Report:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,} records"))
+    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=quiet) as progress:
+        task = progress.add_task(f"Reading {message.name}", total=None)
+
+        def advance(received: int) -> None:
+            progress.update(task, completed=received)
+
+        if only_check:
+            with transaction(hub.engine) as session:
+                definition = Directory(session).definition(message.source, message.feed)
+            return check(message.model_copy(update={"definition": definition}), feed(message.feed), advance)
+        with transaction(hub.engine) as session:
+            receipt = intake.receive(session, hub.keys, message, actor=ACTOR)
+        reader = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR)
+        return reader.read(receipt.id, progress=advance)
+
+
+def _show(report: Report) -> None:
+    out.print(
+        f"{report.received:,} records: {report.stored:,} stored, {report.unchanged:,} unchanged, "
+        f"{report.removed:,} removed, {report.set_aside:,} set aside; {report.seconds:.1f} s"
+    )
+    worst_first = sorted(report.problems, key=lambda problem: problem.severity is Severity.WARNING)
+    for problem in worst_first[:SHOWN]:
+        where = " ".join(str(part) for part in (problem.file, problem.line, problem.field) if part is not None)
+        out.print(f"  {problem.severity}: {where}: expected {problem.expected}", highlight=False)
+    if len(worst_first) > SHOWN:
+        out.print(f"  … and {len(worst_first) - SHOWN:,} more; --json lists all")
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,58 @@
+"""`hub decide` and `hub rules`: the law, without a database."""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.table import Table
+
+from consent.cases import UnreadableCase, decision_line, read_cases
+from consent.engine import decide as decided
+from consent.explain import for_officer
+from consent.rulebook import rules_on
+from hub.cli.app import app, err, out
+
+
+@app.command()
+def decide(
+    path: Annotated[Path | None, typer.Argument(help="JSON Lines of cases; - or nothing: standard input.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, in plain words, on standard error.")] = False,
+) -> None:
+    """Decide cases: one decision line a case. Exit 2 when a case cannot be read, with its line.
+
+    Example: hub decide cases.jsonl > decisions.jsonl
+    """
+    lines = sys.stdin if path is None or str(path) == "-" else path.open(encoding="utf-8")
+    try:
+        for case in read_cases(lines):
+            decision = decided(case.request, case.facts)
+            typer.echo(orjson.dumps(decision_line(case.id, decision)))
+            if explain:
+                err.print(f"[bold]{case.id}[/bold]: {case.title}", highlight=False)
+                for line in for_officer(decision, case.request):
+                    err.print(f"  {line}", highlight=False, markup=False)
+    except UnreadableCase as unreadable:
+        typer.echo(f"hub: {unreadable}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def rules(
+    on: Annotated[datetime | None, typer.Option(help="In force on this day; today when left out.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+) -> None:
+    """List the rules: id, regime, law, in force from and until. Example: hub rules --on 2024-04-15"""
+    day = on.date() if on else date.today()  # noqa: DTZ011  (a day as the reader's calendar has it)
+    found = rules_on(day)
+    if json:
+        for rule in found:
+            typer.echo(orjson.dumps(rule.as_json()))
+        return
+    table = Table("rule", "regime", "law", "since", "until", "in plain words")
+    for rule in found:
+        cites = "; ".join(str(cite) for cite in rule.cites)
+        table.add_row(rule.id, rule.regime or "all", cites, f"{rule.since}", f"{rule.until or ''}", rule.in_plain_words)
+    out.print(table)

@@ -1,0 +1,69 @@
+"""`hub serve`, `work`, `listen` and `demo`: what runs."""
+
+import signal
+from typing import Annotated
+
+import typer
+
+from hub import process
+from hub.cli.app import app, open_hub, out
+from hub.demo import play, show
+from hub.edge.listener import Listener
+from hub.flow.worker import Worker
+
+
+@app.command()
+def serve(
+    everything: Annotated[bool, typer.Option("--all", help="With the worker and the listener.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port; HUB_PORT when left out.")] = None,
+) -> None:
+    """Serve the API and the pages. Example: hub serve --all"""
+    hub = open_hub()
+    chosen = hub.settings.port if port is None else port
+    process.serve(hub.settings, hub.engine, hub.keys, port=chosen, everything=everything)
+
+
+@app.command()
+def work() -> None:
+    """Read messages, deliver parcels, keep the audit log's tree. Any number may run."""
+    hub = open_hub()
+    worker = Worker(hub.engine, hub.keys, hub.settings).start()
+    _stop_on_signal(worker)
+    worker.wait()
+
+
+@app.command()
+def listen() -> None:
+    """Listen for HL7 v2 over MLLP."""
+    hub = open_hub()
+    listener = Listener(hub.engine, hub.keys, hub.settings).start()
+    out.print(f"Listening for HL7 v2 on {hub.settings.host}:{listener.port}.")
+    _stop_on_signal(listener)
+    listener.wait()
+
+
+@app.command()
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Play the story in the terminal, check each step, stop.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Port of the API and the pages.")] = 8000,
+    people: Annotated[int, typer.Option(help="How many people the county has.", min=300, max=1_000_000)] = 300,
+    code: Annotated[bool, typer.Option("--code", help="Print the one-time code of the demo's accounts.")] = False,
+    token: Annotated[str | None, typer.Option(help="Print an access token for this system of a running demo.")] = None,
+) -> None:
+    """Play a synthetic county. Example: hub demo --once"""
+    if code:
+        typer.echo(show.code())
+    elif token is not None:
+        typer.echo(show.token(token, port=port))
+    else:
+        raise typer.Exit(play.once(people=people) if once else show.serve(port=port, people=people))
+
+
+def _stop_on_signal(one: Worker | Listener) -> None:
+    def stop(_signal: int, _frame: object) -> None:
+        one.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,1 @@
+"""The synthetic county and the story that is told with it."""

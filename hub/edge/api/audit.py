@@ -1,0 +1,63 @@
+"""The audit log for those who must prove what happened. Reading it is itself recorded."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from hub.edge.auth import requires
+from hub.edge.transaction import KeysDep, NowDep, SessionDep
+from hub.store.accounts import Caller, HubRole, HubScope
+from hub.store.audit import Act, AuditLog, Entry, prove
+
+router = APIRouter(prefix="/api/audit", tags=["audit"])
+
+OfficerDep = Annotated[Caller, Depends(requires(roles={HubRole.COMPLIANCE_OFFICER}, scopes={HubScope.AUDIT_READ}))]
+
+
+@router.get("/entries")
+def entries(
+    caller: OfficerDep,
+    session: SessionDep,
+    keys: KeysDep,
+    at: NowDep,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    act: Act | None = None,
+    participant: Annotated[str | None, Query(max_length=80)] = None,
+    after: Annotated[int | None, Query(ge=0, description="The seq of the last entry on the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> list[Entry]:
+    """Entries of the log, newest first."""
+    trail = AuditLog(session, keys)
+    found = trail.entries(since=since, until=until, act=act, participant=participant, after=after, limit=limit)
+    _record(trail, Act.AUDIT_READ, caller, at, {"entries": len(found)})
+    return found
+
+
+@router.get("/entries/{seq}")
+def entry(seq: int, caller: OfficerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Entry:
+    """One entry, with the decision it records."""
+    trail = AuditLog(session, keys)
+    found = trail.entry(seq)
+    _record(trail, Act.AUDIT_READ, caller, at, {"seq": seq})
+    return found
+
+
+@router.get("/entries/{seq}/proof")
+def proof(
+    seq: int,
+    caller: OfficerDep,
+    session: SessionDep,
+    keys: KeysDep,
+    at: NowDep,
+    field: Annotated[list[str] | None, Query(description="The fields to lay open; all when none is named.")] = None,
+) -> dict[str, Any]:
+    """A bundle with which anyone can check, without the hub, that the entry is in the log."""
+    bundle = prove(session, keys, seq, field)
+    _record(AuditLog(session, keys), Act.AUDIT_PROVED, caller, at, {"seq": seq, "fields": field or ["all"]})
+    return bundle
+
+
+def _record(trail: AuditLog, act: Act, caller: Caller, at: datetime, details: dict[str, Any]) -> None:
+    trail.append(act, at=at, actor=caller.id, participant=caller.participant, details=details)

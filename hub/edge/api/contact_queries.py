@@ -1,0 +1,34 @@
+"""Who in homeless services works with this person?"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends
+
+from hub.edge.auth import requires
+from hub.edge.transaction import KeysDep, NowDep, SessionDep
+from hub.flow.contacts import ask
+from hub.store.accounts import Caller, HubRole, HubScope
+from schemas.contacts import ContactAnswer, ContactQuery
+
+router = APIRouter(prefix="/api/contact-queries", tags=["contact queries"])
+
+AskerDep = Annotated[Caller, Depends(requires(roles={HubRole.CRISIS_WORKER}, scopes={HubScope.CONTACT_QUERY}))]
+
+EXAMPLE = {
+    "purpose": "COC",
+    "treating_relationship": True,
+    "justification": "mobile crisis response in progress",
+    "person": {"given": "Marcus", "family": "Delgado", "birth_date": "1987-04-09"},
+}
+
+
+@router.post("")
+def ask_for_a_contact(
+    query: Annotated[ContactQuery, Body(examples=[EXAMPLE])],
+    caller: AskerDep,
+    session: SessionDep,
+    keys: KeysDep,
+    at: NowDep,
+) -> ContactAnswer:
+    """Always the same shape: a stranger, an ambiguous match and a person of whom nothing may be said look alike."""
+    return ask(session, keys, caller, query, at=at)

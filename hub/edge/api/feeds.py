@@ -1,0 +1,75 @@
+"""Messages for any adapter, as their senders have them."""
+
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Header, Request
+
+from adapters.base import UnknownFeed, feed
+from hub.edge.auth import CallerDep
+from hub.edge.transaction import KeysDep, NowDep, SessionDep
+from hub.errors import NotAllowed, NotFound
+from hub.flow import intake
+from hub.store.accounts import Caller, HubRole, HubScope, covers
+from hub.store.messages import Messages, MessageState
+from schemas.frozen import Frozen, Moment
+from schemas.messages import Problem, RawMessage, Receipt
+
+router = APIRouter(prefix="/api/feeds", tags=["feeds"])
+
+SCOPES = {"hmis-csv": HubScope.HMIS_WRITE, "jail": HubScope.BOOKING_WRITE}
+
+
+class MessageStatus(Frozen):
+    """How far a message has come, and what of it could not be read."""
+
+    id: UUID
+    received_at: Moment
+    state: MessageState
+    set_aside: tuple[Problem, ...]
+
+
+@router.post("/{feed_name}/messages", status_code=202)
+async def send(
+    feed_name: str,
+    request: Request,
+    caller: CallerDep,
+    session: SessionDep,
+    keys: KeysDep,
+    at: NowDep,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> Receipt:
+    """Takes one message for the caller's organization; the receipt means that it is kept."""
+    _may_send(caller, feed_name)
+    message = RawMessage(
+        id=uuid4(),
+        feed=feed_name,
+        source=caller.participant,
+        received_at=at,
+        name=f"{feed_name} over HTTP",
+        media_type=request.headers.get("content-type", "application/octet-stream"),
+        content=await request.body(),
+    )
+    return intake.receive(session, keys, message, actor=caller.id, idempotency_key=idempotency_key)
+
+
+@router.get("/messages/{message_id}")
+def status(message_id: UUID, caller: CallerDep, session: SessionDep, keys: KeysDep) -> MessageStatus:
+    """What became of a message of the caller's organization."""
+    messages = Messages(session, keys)
+    row = messages.row(message_id)
+    if row.source != caller.participant:
+        raise NotFound("There is no such message.")
+    return MessageStatus(
+        id=row.id, received_at=row.received_at, state=MessageState(row.state), set_aside=messages.problems(row.id)
+    )
+
+
+def _may_send(caller: Caller, feed_name: str) -> None:
+    try:
+        feed(feed_name)
+    except UnknownFeed as unknown:
+        raise NotFound(str(unknown)) from None
+    needed = SCOPES.get(feed_name, HubScope.RECORDS_WRITE)
+    if not (covers(caller.scopes, needed) or HubRole.HMIS_STAFF in caller.roles):
+        raise NotAllowed(f"This needs {needed}.", next_steps="Ask your administrator for access.")

@@ -1,0 +1,217 @@
+"""The journey of one message, in order: read, identify, label, keep; then decide, clear, deliver; all of it recorded.
+
+One message is one transaction: either everything it says is in, with its audit entry, or nothing is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from time import perf_counter
+from uuid import UUID
+
+from pydantic import Field
+from sqlmodel import Session
+
+from adapters.base import Feed, Read, Unreadable
+from consent.labels import label
+from hub.flow import outbox
+from hub.store.audit import Act, AuditLog
+from hub.store.consents import Consents
+from hub.store.crypto import Keys
+from hub.store.directory import Directory
+from hub.store.people import People
+from hub.store.records import Identified, Records, Stored
+from schemas.canonical import CanonicalRecord, ConsentOnFile, Identifier, PersonFacts, Snapshot
+from schemas.frozen import Frozen
+from schemas.messages import Problem, RawMessage, Severity
+from schemas.vocab.records import Change
+
+BATCH = 2_000
+
+Progress = Callable[[int], None]
+
+
+class Report(Frozen):
+    """What became of a message; the shape of `hub import --json`."""
+
+    feed: str
+    source: str
+    received: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    set_aside: int = 0
+    problems: tuple[Problem, ...] = ()
+    seconds: float = Field(default=0.0)
+
+    @property
+    def refused(self) -> bool:
+        """Nothing of the message was taken."""
+        return any(problem.severity is Severity.REFUSED for problem in self.problems)
+
+
+class Pipeline:
+    """Carries messages from a feed to those who are waiting for them."""
+
+    def __init__(self, session: Session, keys: Keys, *, at: datetime, actor: str, auto_link: float = 8.0) -> None:
+        self.session = session
+        self.at = at
+        self.actor = actor
+        self.directory = Directory(session)
+        self.people = People(session, keys, auto_link=auto_link)
+        self.records = Records(session, keys)
+        self.consents = Consents(session, keys)
+        self.trail = AuditLog(session, keys)
+        self.keys = keys
+
+    def carry(self, message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
+        """Takes a message all the way; one that is refused changes nothing but the record of it."""
+        started = perf_counter()
+        tally = _Tally()
+        untouched = self.session.begin_nested()
+        try:
+            for batch in _batches(feed.read(message)):
+                self._take(message, batch, tally)
+                progress(tally.received)
+            self._note_absences(message, tally)
+        except Unreadable as refusal:
+            tally.problems.append(refusal.problem)
+        if tally.is_refused:
+            untouched.rollback()
+        else:
+            untouched.commit()
+            outbox.tell_those_waiting(self.session, self.keys, tally.touched, at=self.at)
+        report = tally.report(message, seconds=perf_counter() - started)
+        self._record(message, report)
+        return report
+
+    def _take(self, message: RawMessage, batch: list[Read], tally: "_Tally") -> None:
+        records = tally.sort(batch)
+        for record in records:
+            if record.subject is None:
+                self.directory.take(message.source, record)
+        identified = self.identify(message.source, [record for record in records if record.subject is not None])
+        labelled = [Identified(label(one.record), one.person_id, one.holder) for one in identified]
+        tally.touched.update(one.person_id for one in labelled)
+        tally.add(self.keep(message, labelled))
+
+    def identify(self, source: str, records: list[CanonicalRecord]) -> list[Identified]:
+        """Says of each record whose it is and which participant holds it."""
+        facts: dict[Identifier, PersonFacts | None] = {}
+        for record in records:
+            if record.subject is not None:
+                said = record.body if isinstance(record.body, PersonFacts) else facts.get(record.subject)
+                facts[record.subject] = said
+        found = self.people.identify_many(source, list(facts.items()), at=self.at)
+        persons = {subject: one.person_id for subject, one in zip(facts, found, strict=True)}
+        return [
+            Identified(record, persons[record.subject], self.directory.holder(source, record.held_by))
+            for record in records
+            if record.subject is not None
+        ]
+
+    def keep(self, message: RawMessage, batch: list[Identified]) -> Stored:
+        """Stores what was identified: consents among the evidence, everything else among the records."""
+        evidence = [one for one in batch if isinstance(one.record.body, ConsentOnFile)]
+        for one in evidence:
+            self._file(message.source, one)
+        others = [one for one in batch if not isinstance(one.record.body, ConsentOnFile)]
+        sealers = self.people.sealers({one.person_id for one in others})
+        kept = self.records.keep(message.source, others, sealers, message_id=message.id, at=self.at)
+        return kept + Stored(stored=len(evidence))
+
+    def _file(self, source: str, one: Identified) -> None:
+        """Files a consent; one that the sender takes back, or that cannot be read as a permission any more, goes."""
+        if not isinstance(one.record.body, ConsentOnFile):
+            return
+        if one.record.change is Change.DELETE:
+            self.consents.withdraw(source, one.record.body.consent.id, at=self.at)
+        else:
+            self.consents.file(one.person_id, source, one.record.body.consent, at=self.at)
+
+    def _note_absences(self, message: RawMessage, tally: "_Tally") -> None:
+        for snapshot in tally.snapshots:
+            seen = tally.keys_by_kind.get(snapshot.kind, [])
+            self.records.mark_absent(message.source, snapshot.kind, message.id, seen, snapshot.taken_at)
+
+    def _record(self, message: RawMessage, report: Report) -> None:
+        self.trail.append(
+            Act.FEED_REFUSED if report.refused else Act.FEED_IMPORTED,
+            at=self.at,
+            actor=self.actor,
+            participant=message.source,
+            details={
+                "message": str(message.id),
+                **report.model_dump(include={"feed", "received", "stored", "unchanged", "removed", "set_aside"}),
+            },
+        )
+
+
+class _Tally:
+    """What has been read of one message so far."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.stored = Stored()
+        self.problems: list[Problem] = []
+        self.snapshots: list[Snapshot] = []
+        self.keys_by_kind: dict[str, list[str]] = {}
+        self.touched: set[UUID] = set()
+
+    def sort(self, batch: Iterable[Read]) -> list[CanonicalRecord]:
+        """The records of a batch; what else it holds is noted."""
+        records = []
+        for item in batch:
+            if isinstance(item, CanonicalRecord):
+                records.append(item)
+                self.keys_by_kind.setdefault(item.body.kind, []).append(item.key)
+            elif isinstance(item, Snapshot):
+                self.snapshots.append(item)
+            else:
+                self.problems.append(item)
+        self.received += len(records)
+        return records
+
+    def add(self, stored: Stored) -> None:
+        self.stored += stored
+
+    @property
+    def is_refused(self) -> bool:
+        return any(problem.severity is Severity.REFUSED for problem in self.problems)
+
+    def report(self, message: RawMessage, *, seconds: float) -> Report:
+        """What became of the message; of one that is refused nothing counts as taken."""
+        if self.is_refused:
+            problems = tuple(self.problems)
+            return Report(feed=message.feed, source=message.source, problems=problems, seconds=round(seconds, 3))
+        set_aside = sum(problem.severity is Severity.SET_ASIDE for problem in self.problems)
+        return Report(
+            feed=message.feed,
+            source=message.source,
+            received=self.received + set_aside,
+            stored=self.stored.stored,
+            unchanged=self.stored.unchanged + self.stored.older,
+            removed=self.stored.removed,
+            set_aside=set_aside,
+            problems=tuple(self.problems),
+            seconds=round(seconds, 3),
+        )
+
+
+def _batches(items: Iterable[Read]) -> Iterator[list[Read]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def check(message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
+    """Reads a message and says what is wrong with it; nothing is kept."""
+    started = perf_counter()
+    tally = _Tally()
+    try:
+        for batch in _batches(feed.read(message)):
+            tally.sort(batch)
+            progress(tally.received)
+    except Unreadable as refusal:
+        tally.problems.append(refusal.problem)
+    return tally.report(message, seconds=perf_counter() - started)

@@ -1,0 +1,45 @@
+"""The hub, put together: read this as a table of contents."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from hub.edge import auth, problems, web
+from hub.edge.api import audit, consents, contact_queries, directory, feeds, handoffs, health
+from hub.settings import Settings
+from hub.store.crypto import Keys
+
+DESCRIPTION = (
+    "Consented answers and warm handoffs between crisis, homeless-services, health and justice systems. "
+    "What consent holds back is not in an answer; nothing says that it was held back."
+)
+
+
+def create_app(
+    settings: Settings,
+    engine: Engine,
+    keys: Keys,
+    *,
+    companions: Mapping[str, Callable[[], bool]] | None = None,
+    demo: bool = False,
+) -> FastAPI:
+    """The API and the pages. `companions` say whether the worker and the listener of this process run."""
+    app = FastAPI(title="Handoff Hub", version="1", description=DESCRIPTION, docs_url="/docs" if demo else None)
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.keys = keys
+    app.state.companions = dict(companions or {})
+    app.state.demo = demo
+
+    app.include_router(health.router)
+    app.include_router(auth.router)
+    app.include_router(contact_queries.router)
+    app.include_router(handoffs.router)
+    app.include_router(consents.router)
+    app.include_router(directory.router)
+    app.include_router(feeds.router)
+    app.include_router(audit.router)
+    web.install(app)
+    problems.install(app)
+    return app

@@ -1,0 +1,72 @@
+"""A hub in one process: the API and the pages, and on demand the worker and the listener with them."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from hub.edge.listener import Listener
+from hub.errors import Unavailable
+from hub.flow.worker import Worker
+from hub.main import create_app
+from hub.settings import Settings
+from hub.store.crypto import Keys
+
+
+def serve(settings: Settings, engine: Engine, keys: Keys, *, port: int, everything: bool, demo: bool = False) -> None:
+    """Serves until it is told to stop. Raises `Unavailable` when a port cannot be had."""
+    with prepared(settings, engine, keys, port=port, everything=everything, demo=demo) as (server, bound):
+        server.run(sockets=[bound])
+
+
+@contextmanager
+def running(settings: Settings, engine: Engine, keys: Keys, *, demo: bool = False) -> Iterator[int]:
+    """The whole hub in the background for as long as the block lasts; gives the port it answers on."""
+    with prepared(settings, engine, keys, port=settings.port, everything=True, demo=demo) as (server, bound):
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            yield bound.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
+@contextmanager
+def prepared(
+    settings: Settings, engine: Engine, keys: Keys, *, port: int, everything: bool, demo: bool
+) -> Iterator[tuple[uvicorn.Server, socket.socket]]:
+    """A server on a bound port with its companions running; they stop when the block ends."""
+    bound = bind(settings.host, port)
+    companions: list[Worker | Listener] = []
+    try:
+        if everything:
+            companions.append(Listener(engine, keys, settings).start())
+            companions.append(Worker(engine, keys, settings).start())
+        alive = {type(one).__name__.lower(): one.is_running for one in companions}
+        yield _server(create_app(settings, engine, keys, companions=alive, demo=demo)), bound
+    finally:
+        for one in companions:
+            one.stop()
+        bound.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; raises `Unavailable` when the port cannot be had."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise Unavailable(
+            f"Port {port} cannot be had: {error.strerror}.", next_steps="Stop what uses it, or choose with --port."
+        ) from error
+
+
+def _server(app: FastAPI) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", server_header=False))

@@ -1,0 +1,48 @@
+"""Settings, from `HUB_…` environment variables or a `.env` file; `hub settings` lists them."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, its default, and what it is for."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default=Path.home() / ".local" / "share" / "handoff-hub",
+        description="Where the embedded database and the keys live.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL to use, postgresql://user:password@host/name; unset: the embedded one under HUB_HOME.",
+    )
+    key_file: Path | None = Field(
+        default=None, description="File with the master keys, mode 0600; unset: keys.json under HUB_HOME."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that HTTP and MLLP listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the pages.")
+    mllp_port: int = Field(default=2575, ge=0, le=65535, description="Port of the MLLP listener.")
+    mllp_source: str | None = Field(
+        default=None, description="Participant whose messages come in over MLLP; unset: the listener refuses all."
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="How others reach this hub; the audience of client assertions."
+    )
+    max_body_bytes: int = Field(default=64 * 1024 * 1024, description="Largest HTTP body taken, in bytes.")
+    max_file_bytes: int = Field(default=1024 * 1024 * 1024, description="Largest file imported, in bytes.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    auto_link: float = Field(default=8.0, description="Match weight in bits from which two records are one person.")
+
+    @property
+    def keys(self) -> Path:
+        return self.key_file or self.home / "keys.json"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,64 @@
+"""The acts that the log knows."""
+
+from schemas.vocab.word import Word
+
+
+class Act(Word):
+    """What was done, as `source:subject:action`. A retired act stays listed, because old entries name it."""
+
+    MESSAGE_RECEIVED = "hub:message:received", "A raw message was kept."
+    MESSAGE_READ = "hub:message:read", "A kept message was read into records."
+    MESSAGE_SET_ASIDE = "hub:message:set-aside", "A message, or a part of it, could not be read; it is kept."
+    MESSAGE_REPLAYED = "hub:message:replayed", "A message that had been set aside was read again."
+    FEED_IMPORTED = "hub:feed:imported", "A file of a feed was imported."
+    FEED_REFUSED = "hub:feed:refused", "A file of a feed was refused whole; nothing changed."
+
+    CONTACT_ASKED = "hub:contact:asked", "Someone asked for a person's contacts."
+    CONTACT_RELEASED = "hub:contact:released", "Contacts were released to the asker."
+    CONTACT_WITHHELD = "hub:contact:withheld", "Nothing was released; the asker was told nothing."
+    CONTACT_REFUSED = (
+        "hub:contact:refused",
+        "A question was refused overtly, for what it is and not for whom it is about.",
+    )
+    EMERGENCY_DECLARED = "hub:emergency:declared", "Someone declared a medical emergency (42 CFR 2.51)."
+    EMERGENCY_REVIEWED = "hub:emergency:reviewed", "A declared emergency was reviewed."
+    DECISION_EXPLAINED = "hub:decision:explained", "A past decision was asked again and explained."
+
+    HANDOFF_OFFERED = "hub:handoff:offered", "A handoff was offered without identity."
+    HANDOFF_ACCEPTED = "hub:handoff:accepted", "A named person accepted a handoff."
+    HANDOFF_DECLINED = "hub:handoff:declined", "A handoff was declined."
+    HANDOFF_ATTESTED = "hub:handoff:attested", "One side attested its presence."
+    HANDOFF_REVEALED = "hub:handoff:revealed", "The packet of a handoff was shown."
+    HANDOFF_RECEIVED = "hub:handoff:received", "The receiver holds the person from here on."
+    HANDOFF_WITHDRAWN = "hub:handoff:withdrawn", "The offering side withdrew a handoff."
+    HANDOFF_EXPIRED = "hub:handoff:expired", "Nobody accepted a handoff in time."
+
+    CONSENT_FILED = "hub:consent:filed", "An instrument was filed."
+    CONSENT_REVOKED = "hub:consent:revoked", "An instrument was revoked."
+
+    PARCEL_QUEUED = "hub:parcel:queued", "A parcel was put in the outbox."
+    PARCEL_DELIVERED = "hub:parcel:delivered", "A parcel was delivered."
+    PARCEL_WITHHELD = "hub:parcel:withheld", "Consent, asked again, kept a parcel back."
+    PARCEL_FAILED = "hub:parcel:failed", "A parcel was given up after its last attempt."
+
+    USER_SIGNED_IN = "hub:user:signed-in", "A person signed in."
+    USER_SIGN_IN_FAILED = "hub:user:sign-in-failed", "A sign-in failed."
+    USER_SIGNED_OUT = "hub:user:signed-out", "A person signed out."
+    USER_CREATED = "hub:user:created", "A local account was made."
+    USER_CHANGED = "hub:user:changed", "A local account was changed or closed."
+    CLIENT_CREATED = "hub:client:created", "A system was registered."
+    CLIENT_CHANGED = "hub:client:changed", "A system's registration was changed or closed."
+    CLIENT_TOKEN_ISSUED = "hub:client:token-issued", "A system was given an access token."
+    CLIENT_TOKEN_REFUSED = "hub:client:token-refused", "A system was refused an access token."
+
+    DIRECTORY_CHANGED = "hub:directory:changed", "A participant, program, agreement or staff assignment changed."
+    PERSON_CREATED = "hub:person:created", "A person was seen for the first time."
+    PERSON_LINKED = "hub:person:linked", "A source's client was linked to a person."
+    PERSON_MERGED = "hub:person:merged", "Two persons were found to be one."
+    PERSON_UNMERGED = "hub:person:unmerged", "A merge was undone."
+
+    AUDIT_READ = "hub:audit:read", "The log was read."
+    AUDIT_EXPORTED = "hub:audit:exported", "Entries were exported."
+    AUDIT_VERIFIED = "hub:audit:verified", "The log was verified."
+    AUDIT_PROVED = "hub:audit:proved", "A proof of an entry was given out."
+    ACCOUNTING_GIVEN = "hub:accounting:given", "A person's accounting of disclosures was made."

@@ -1,0 +1,73 @@
+"""Four tables: what was said, what waits for its leaf, the tree, the signed heads.
+
+They are plain tables because the log is written and read in bulk. `GUARDS` make the database itself refuse to change
+or remove what has been said; only the queue empties.
+"""
+
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, LargeBinary, Table, Text, Uuid
+from sqlmodel import SQLModel
+
+entries = Table(
+    "audit_entry",
+    SQLModel.metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("act", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("participant", Text),
+    Column("subject", Text, comment="pseudonymous token, hexadecimal"),
+    Column("leaf", LargeBinary, nullable=False, comment="version and twelve commitments"),
+    Column("sealed", LargeBinary, nullable=False, comment="secret of the salts, and details"),
+    Index("audit_entry_at", "at", postgresql_using="brin"),
+    Index("audit_entry_actor", "actor"),
+    Index("audit_entry_participant", "participant"),
+    Index("audit_entry_subject", "subject"),
+)
+
+pending = Table(
+    "audit_pending",
+    SQLModel.metadata,
+    Column("place", BigInteger, Identity(always=True), primary_key=True),
+    Column("entry", Uuid, nullable=False, unique=True),
+)
+
+leaves = Table(
+    "audit_leaf",
+    SQLModel.metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", Uuid, ForeignKey("audit_entry.id"), nullable=False, unique=True),
+    Column("completed", LargeBinary, nullable=False, comment="hashes of the subtrees it completes, its own first"),
+)
+
+checkpoints = Table(
+    "audit_checkpoint",
+    SQLModel.metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False, comment="by the hub's clock; not under the signature"),
+    Column("size", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("audit_checkpoint_size", "size"),
+)
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'The audit log is append-only: % on % is refused.', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$
+"""
+
+_GUARD = """
+CREATE OR REPLACE TRIGGER {table}_is_append_only BEFORE {verbs} ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()
+"""
+
+GUARDS: tuple[str, ...] = (
+    _REFUSE,
+    *(
+        _GUARD.format(table=table.name, verbs="UPDATE OR DELETE OR TRUNCATE")
+        for table in (entries, leaves, checkpoints)
+    ),
+    _GUARD.format(table=pending.name, verbs="UPDATE OR TRUNCATE"),
+)
+"""Statements that a migration runs once the tables exist."""

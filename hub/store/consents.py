@@ -1,0 +1,121 @@
+"""Instruments about a person: consents, releases, authorizations and restrictions, sealed and versioned."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from pydantic import TypeAdapter
+from sqlalchemy import Index
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from hub.errors import NotFound
+from hub.store.columns import Moment
+from hub.store.crypto import Keys, Sealer
+from hub.store.people import People
+from schemas.instruments import Consent, Restriction, Revocation
+from schemas.vocab import RevocationForm
+
+
+class InstrumentRow(SQLModel, table=True):
+    """One version of an instrument. What it says is sealed under the person's key."""
+
+    __tablename__ = "instrument"
+    __table_args__ = (
+        Index("instrument_of_person", "person_id", postgresql_where="superseded_at IS NULL"),
+        Index("instrument_current", "source", "key_token", unique=True, postgresql_where="superseded_at IS NULL"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    source: str
+    key_token: bytes
+    kind: str
+    filed_at: datetime = Moment()
+    superseded_at: datetime | None = Moment(nullable=True)
+    sealed: bytes
+
+
+class Evidence(NamedTuple):
+    """What is on file about a person."""
+
+    consents: tuple[Consent, ...]
+    restrictions: tuple[Restriction, ...]
+
+
+_INSTRUMENT: TypeAdapter[Consent | Restriction] = TypeAdapter(Consent | Restriction)
+
+
+class Consents:
+    """The instruments on file; a filed one replaces its earlier version and never deletes it."""
+
+    def __init__(self, session: Session, keys: Keys) -> None:
+        self.session = session
+        self.keys = keys
+        self.people = People(session, keys)
+
+    def file(self, person_id: UUID, source: str, instrument: Consent | Restriction, *, at: datetime) -> UUID:
+        """Files an instrument that a source holds; gives the id of this version."""
+        token = self.keys.token("instrument", f"{source}|{instrument.id}")
+        self._supersede(source, token, at)
+        kind = instrument.kind.value if isinstance(instrument, Consent) else "restriction"
+        row_id = uuid4()
+        sealed = self.people.sealer(person_id).seal(instrument.model_dump_json().encode(), f"instrument|{row_id}")
+        self.session.add(
+            InstrumentRow(
+                id=row_id, person_id=person_id, source=source, key_token=token, kind=kind, filed_at=at, sealed=sealed
+            )
+        )
+        self.session.flush()
+        return row_id
+
+    def withdraw(self, source: str, instrument_id: str, *, at: datetime) -> None:
+        """An instrument that its source takes back is on file no more; one nobody knows is no error."""
+        self._supersede(source, self.keys.token("instrument", f"{source}|{instrument_id}"), at)
+
+    def _supersede(self, source: str, token: bytes, at: datetime) -> None:
+        for row in self._current(source, token):
+            row.superseded_at = at
+            self.session.add(row)
+        self.session.flush()
+
+    def _current(self, source: str, token: bytes) -> Sequence[InstrumentRow]:
+        return self.session.exec(
+            select(InstrumentRow)
+            .where(
+                InstrumentRow.source == source,
+                InstrumentRow.key_token == token,
+                col(InstrumentRow.superseded_at).is_(None),
+            )
+            .with_for_update()
+        ).all()
+
+    def revoke(self, source: str, instrument_id: str, form: RevocationForm, *, at: datetime) -> UUID:
+        """Writes the revocation onto a consent; it counts from `at`. Gives the person; raises `NotFound`."""
+        for row in self._current(source, self.keys.token("instrument", f"{source}|{instrument_id}")):
+            instrument = self._open(row, self.people.sealer(row.person_id))
+            if isinstance(instrument, Consent):
+                revocation = Revocation(form=form, on=at.date(), learned_at=at)
+                revoked = instrument.model_copy(update={"revocation": revocation})
+                self.file(row.person_id, source, revoked, at=at)
+                return row.person_id
+        raise NotFound("There is no such consent on file.")
+
+    def about(self, person_id: UUID) -> Evidence:
+        """What is on file about a person now."""
+        rows = self.session.exec(
+            select(InstrumentRow)
+            .where(InstrumentRow.person_id == person_id, col(InstrumentRow.superseded_at).is_(None))
+            .order_by(col(InstrumentRow.filed_at), col(InstrumentRow.id))
+        ).all()
+        return self._evidence(rows, self.people.sealer(person_id) if rows else None)
+
+    def _evidence(self, rows: Iterable[InstrumentRow], sealer: Sealer | None) -> Evidence:
+        opened = [self._open(row, sealer) for row in rows if sealer is not None]
+        return Evidence(
+            consents=tuple(one for one in opened if isinstance(one, Consent)),
+            restrictions=tuple(one for one in opened if isinstance(one, Restriction)),
+        )
+
+    def _open(self, row: InstrumentRow, sealer: Sealer) -> Consent | Restriction:
+        return _INSTRUMENT.validate_json(sealer.open(row.sealed, f"instrument|{row.id}"))

@@ -1,0 +1,74 @@
+"""The database: one engine, and transactions that commit before anyone is answered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from hub.errors import Refused, Unavailable
+from hub.settings import Settings
+from hub.store import embedded
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+def url_of(settings: Settings) -> str:
+    """The URL of the hub's database; starts the embedded server when no other is named."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return embedded.start(settings.home)
+
+
+def stop(settings: Settings) -> None:
+    """Stops the embedded server, if this process was the last to use it."""
+    embedded.stop(settings.home)
+
+
+def connect(url: str) -> Engine:
+    """An engine whose commits are durable: what is acknowledged survives a power cut."""
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={"options": "-c timezone=UTC -c synchronous_commit=on", "connect_timeout": 5},
+    )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session that commits at the end, or leaves nothing behind; a refusal that is on record is kept."""
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+        except Refused:
+            session.commit()
+            raise
+        session.commit()
+
+
+def upgrade(engine: Engine) -> None:
+    """Brings the schema up to date; two processes at once take turns."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('hub.migrate'))"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def ready(engine: Engine) -> None:
+    """Returns when the database answers; raises `Unavailable` when it does not."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except OperationalError as error:
+        raise Unavailable("The database does not answer.", next_steps="Check HUB_DATABASE_URL.") from error

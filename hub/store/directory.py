@@ -1,0 +1,273 @@
+"""Who takes part: participants with what they are in law, agreements, programs, and how to reach them.
+
+The directory is about organizations, not about persons; it is kept in the clear.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from hub.errors import NotFound
+from hub.store.columns import Json, Moment
+from schemas.canonical import CanonicalRecord, Organization, Program, StaffMember
+from schemas.contacts import Reach
+from schemas.disclosure import Party
+from schemas.instruments import Agreement, Policies
+from schemas.vocab import AgreementKind, Capacity
+
+HUB = "hub"
+
+
+class ParticipantRow(SQLModel, table=True):
+    """An organization. `speaks_for` lists the (source, key) pairs under which feeds of others know it."""
+
+    __tablename__ = "participant"
+
+    slug: str = Field(primary_key=True)
+    name: str
+    capacities: list[str] = Json()
+    jurisdictions: list[str] = Json(default_factory=lambda: ["US"])
+    administered_by: str | None = Field(default=None, foreign_key="participant.slug")
+    reach: list[dict[str, Any]] = Json(default_factory=list)
+    webhook_url: str | None = None
+    sealed_webhook_secret: bytes | None = None
+
+
+class SourceOrganizationRow(SQLModel, table=True):
+    """Under which key a feed that speaks for several knows a participant."""
+
+    __tablename__ = "source_organization"
+
+    source: str = Field(primary_key=True, foreign_key="participant.slug")
+    key: str = Field(primary_key=True)
+    participant: str = Field(foreign_key="participant.slug")
+
+
+class FeedRow(SQLModel, table=True):
+    """How a participant's feed is to be read, where the feed is described rather than coded."""
+
+    __tablename__ = "feed_definition"
+
+    source: str = Field(primary_key=True, foreign_key="participant.slug")
+    feed: str = Field(primary_key=True)
+    definition: str
+
+
+class AgreementRow(SQLModel, table=True):
+    """An agreement between organizations, with its dates."""
+
+    __tablename__ = "agreement"
+
+    id: UUID = Field(primary_key=True)
+    document: dict[str, Any] = Json()
+
+
+class PolicyRow(SQLModel, table=True):
+    """The community's policies, a new row each time they change; the newest counts."""
+
+    __tablename__ = "policy"
+
+    id: UUID = Field(primary_key=True)
+    since: datetime = Moment(index=True)
+    document: dict[str, Any] = Json()
+
+
+class ProgramRow(SQLModel, table=True):
+    """A program: whose, what kind, where, and how to reach it."""
+
+    __tablename__ = "program"
+    __table_args__ = (UniqueConstraint("source", "key"),)
+
+    id: UUID = Field(primary_key=True)
+    source: str = Field(foreign_key="participant.slug")
+    key: str
+    participant: str = Field(foreign_key="participant.slug")
+    name: str
+    type: str
+    area: str | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    reach: list[dict[str, Any]] = Json(default_factory=list)
+
+
+class StaffRow(SQLModel, table=True):
+    """Someone who enters data at a source."""
+
+    __tablename__ = "staff_member"
+
+    source: str = Field(primary_key=True, foreign_key="participant.slug")
+    key: str = Field(primary_key=True)
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class Directory:
+    """The directory as it stands in one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    # --- participants ----------------------------------------------------------------------------------------------
+
+    def add(self, participant: ParticipantRow) -> None:
+        """Adds a participant, or changes the one of that slug."""
+        self._upsert(ParticipantRow, ["slug"], participant)
+
+    def participant(self, slug: str) -> ParticipantRow:
+        """The participant of that slug; raises `NotFound`."""
+        row = self._participants.get(slug)
+        if row is None:
+            raise NotFound(f"There is no participant {slug}.", next_steps="See: hub participant list")
+        return row
+
+    def participants(self) -> list[ParticipantRow]:
+        return sorted(self._participants.values(), key=lambda row: row.slug)
+
+    @cached_property
+    def _participants(self) -> dict[str, ParticipantRow]:
+        return {row.slug: row for row in self.session.exec(select(ParticipantRow)).all()}
+
+    def party(self, slug: str) -> Party:
+        """What a participant is, in law."""
+        return Party(organization=slug, capacities=capacities_of(self.participant(slug)))
+
+    # --- what feeds say of organizations ----------------------------------------------------------------------------
+
+    def knows_as(self, source: str, key: str, participant: str) -> None:
+        """Notes that a source's key means this participant."""
+        self._upsert(
+            SourceOrganizationRow,
+            ["source", "key"],
+            SourceOrganizationRow(source=source, key=key, participant=participant),
+        )
+        self.__dict__.pop("_holders", None)
+
+    @cached_property
+    def _holders(self) -> dict[tuple[str, str], str]:
+        rows = self.session.exec(select(SourceOrganizationRow)).all()
+        return {(row.source, row.key): row.participant for row in rows}
+
+    def holder(self, source: str, key: str | None) -> str:
+        """The participant that holds a record: the one the source's key means, or the source itself."""
+        return source if key is None else self._holders.get((source, key), source)
+
+    def take(self, source: str, record: CanonicalRecord) -> None:
+        """Keeps what a feed says of an organization, a program or a member of staff."""
+        body = record.body
+        if isinstance(body, Organization):
+            self._take_organization(source, record.key, body)
+        elif isinstance(body, Program):
+            self._take_program(source, record.key, body)
+        elif isinstance(body, StaffMember):
+            row = StaffRow(source=source, key=record.key, name=body.name, phone=body.phone, email=body.email)
+            self._upsert(StaffRow, ["source", "key"], row)
+
+    def _take_organization(self, source: str, key: str, body: Organization) -> None:
+        """An organization nobody registered takes part under its source, as a homeless-services agency and no more."""
+        if (source, key) in self._holders:
+            return
+        slug = re.sub(r"[^a-z0-9]+", "-", f"{source}-{key}".lower()).strip("-")
+        capacities = [Capacity.HOMELESS_SERVICES.value, Capacity.HMIS_PARTICIPANT.value]
+        self.add(ParticipantRow(slug=slug, name=body.name, capacities=capacities, administered_by=source))
+        self.knows_as(source, key, slug)
+
+    def _take_program(self, source: str, key: str, body: Program) -> None:
+        row = ProgramRow(
+            id=uuid4(),
+            source=source,
+            key=key,
+            participant=self.holder(source, body.organization),
+            name=body.common_name or body.name,
+            type=body.type.value,
+            opened_on=body.opened_on,
+            closed_on=body.closed_on,
+        )
+        self._upsert(ProgramRow, ["source", "key"], row, keep={"id", "area", "reach"})
+
+    # --- programs and staff ----------------------------------------------------------------------------------------
+
+    def describe_program(self, source: str, key: str, *, area: str | None, reach: Sequence[Reach]) -> None:
+        """Adds what no feed says: where a program is and how to reach it. Raises `NotFound`."""
+        row = self.program(source, key)
+        if row is None:
+            raise NotFound("There is no such program.")
+        row.area = area
+        row.reach = [way.model_dump(exclude_none=True) for way in reach]
+        self.session.add(row)
+
+    def program(self, source: str, key: str | None) -> ProgramRow | None:
+        return self.session.exec(
+            select(ProgramRow).where(ProgramRow.source == source, ProgramRow.key == key)
+        ).one_or_none()
+
+    def programs(self, participant: str | None = None) -> Sequence[ProgramRow]:
+        query = select(ProgramRow).order_by(col(ProgramRow.name))
+        return self.session.exec(
+            query if participant is None else query.where(ProgramRow.participant == participant)
+        ).all()
+
+    def staff(self, source: str, key: str | None) -> StaffRow | None:
+        return None if key is None else self.session.get(StaffRow, (source, key))
+
+    # --- agreements, policies, feed definitions ---------------------------------------------------------------------
+
+    def agree(self, agreement: Agreement) -> None:
+        """Files an agreement."""
+        self.session.add(AgreementRow(id=uuid4(), document=agreement.model_dump(mode="json")))
+        self.session.flush()
+
+    def agreements(self) -> tuple[Agreement, ...]:
+        """All agreements; an HMIS lead signs its data-sharing agreement for the agencies it administers."""
+        rows = self.session.exec(select(AgreementRow).order_by(col(AgreementRow.id))).all()
+        return tuple(self._for_members(Agreement.model_validate(row.document)) for row in rows)
+
+    def _for_members(self, agreement: Agreement) -> Agreement:
+        if agreement.kind is not AgreementKind.HMIS_DATA_SHARING:
+            return agreement
+        members = [row.slug for row in self.participants() if row.administered_by in agreement.parties]
+        parties = tuple(dict.fromkeys((*agreement.parties, *members)))
+        return agreement.model_copy(update={"parties": parties})
+
+    def lay_down(self, policies: Policies, *, at: datetime) -> None:
+        """The community's policies from now on."""
+        self.session.add(PolicyRow(id=uuid4(), since=at, document=policies.model_dump(mode="json", by_alias=True)))
+        self.session.flush()
+
+    def policies(self) -> Policies:
+        """The community's policies as they stand."""
+        row = self.session.exec(select(PolicyRow).order_by(col(PolicyRow.since).desc()).limit(1)).one_or_none()
+        return Policies() if row is None else Policies.model_validate(row.document)
+
+    def define_feed(self, source: str, feed: str, definition: str) -> None:
+        self._upsert(FeedRow, ["source", "feed"], FeedRow(source=source, feed=feed, definition=definition))
+
+    def definition(self, source: str, feed: str) -> str | None:
+        row = self.session.get(FeedRow, (source, feed))
+        return None if row is None else row.definition
+
+    # --------------------------------------------------------------------------------------------------------------
+
+    def _upsert(self, table: type[SQLModel], key: Sequence[str], row: SQLModel, *, keep: Iterable[str] = ()) -> None:
+        values: Mapping[str, Any] = row.model_dump()
+        changed = {name: value for name, value in values.items() if name not in {*key, *keep}}
+        self.session.execute(
+            insert(table).values(**values).on_conflict_do_update(index_elements=list(key), set_=changed)
+        )
+        self.__dict__.pop("_participants", None)
+        self.session.expire_all()
+
+
+def capacities_of(row: ParticipantRow) -> frozenset[Capacity]:
+    return frozenset(Capacity(word) for word in row.capacities)
+
+
+def reach_of(ways: Sequence[Mapping[str, Any]]) -> tuple[Reach, ...]:
+    return tuple(Reach.model_validate(way) for way in ways)

@@ -1,0 +1,133 @@
+"""Warm handoffs and their events. An event is written once and never changed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from hub.errors import NotFound
+from hub.store.columns import Json, Moment
+from schemas.vocab.handoffs import HandoffState, Mode, Side
+
+
+class HandoffRow(SQLModel, table=True):
+    """A person on the way from one provider to another. `holder` is accountable now, and never empty."""
+
+    __tablename__ = "handoff"
+    __table_args__ = (CheckConstraint("holder IN (sender, receiver)", name="handoff_has_a_holder"),)
+
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    sender: str = Field(foreign_key="participant.slug")
+    receiver: str = Field(foreign_key="participant.slug")
+    holder: str = Field(foreign_key="participant.slug")
+    state: str = HandoffState.OFFERED
+    mode: str = Mode.IN_PERSON
+    purpose: str
+    need: str
+    urgency: str
+    area: str
+    sealed_agreement: bytes
+    sealed_names: bytes | None = None
+    offered_at: datetime = Moment()
+    warm: bool | None = None
+
+
+class HandoffEventRow(SQLModel, table=True):
+    """One step of a handoff: who did what, when."""
+
+    __tablename__ = "handoff_event"
+
+    id: UUID = Field(primary_key=True)
+    handoff_id: UUID = Field(foreign_key="handoff.id", index=True)
+    at: datetime = Moment()
+    step: str
+    side: str
+    actor: str
+    details: dict[str, Any] = Json(default_factory=dict)
+
+
+class PresenceRow(SQLModel, table=True):
+    """One side's word that it was there, from when to when."""
+
+    __tablename__ = "handoff_presence"
+
+    handoff_id: UUID = Field(primary_key=True, foreign_key="handoff.id")
+    side: str = Field(primary_key=True)
+    since: datetime = Moment()
+    until: datetime = Moment()
+    attested_by: str
+    attested_at: datetime = Moment()
+
+
+class Handoffs:
+    """The handoffs that one participant has a part in; another's is not there."""
+
+    def __init__(self, session: Session, participant: str) -> None:
+        self.session = session
+        self.participant = participant
+
+    def add(self, handoff: HandoffRow) -> None:
+        self.session.add(handoff)
+        self.session.flush()
+
+    def get(self, handoff_id: UUID) -> HandoffRow:
+        """The handoff, locked for this transaction; raises `NotFound`."""
+        handoff = self.session.exec(
+            select(HandoffRow).where(HandoffRow.id == handoff_id, self._has_a_part()).with_for_update()
+        ).one_or_none()
+        if handoff is None:
+            raise NotFound("There is no such handoff for your organization.")
+        return handoff
+
+    def _has_a_part(self) -> Any:
+        return or_(HandoffRow.sender == self.participant, HandoffRow.receiver == self.participant)
+
+    def side(self, handoff: HandoffRow) -> Side:
+        return Side.SENDER if handoff.sender == self.participant else Side.RECEIVER
+
+    def all(self) -> Sequence[HandoffRow]:
+        """The participant's handoffs, newest first."""
+        query = select(HandoffRow).where(self._has_a_part()).order_by(col(HandoffRow.offered_at).desc())
+        return self.session.exec(query).all()
+
+    def note(
+        self, handoff: HandoffRow, step: str, actor: str, at: datetime, details: dict[str, Any] | None = None
+    ) -> None:
+        """Writes down a step."""
+        self.session.add(
+            HandoffEventRow(
+                id=uuid4(),
+                handoff_id=handoff.id,
+                at=at,
+                step=step,
+                side=self.side(handoff).value,
+                actor=actor,
+                details=details or {},
+            )
+        )
+
+    def events(self, handoff: HandoffRow) -> Sequence[HandoffEventRow]:
+        return self.session.exec(
+            select(HandoffEventRow).where(HandoffEventRow.handoff_id == handoff.id).order_by(col(HandoffEventRow.at))
+        ).all()
+
+    def attest(self, presence: PresenceRow) -> None:
+        """One side's word; said again it replaces what was said."""
+        self.session.merge(presence)
+        self.session.flush()
+
+    def presences(self, handoff: HandoffRow) -> dict[Side, PresenceRow]:
+        rows = self.session.exec(select(PresenceRow).where(PresenceRow.handoff_id == handoff.id)).all()
+        return {Side(row.side): row for row in rows}
+
+
+def open_about(session: Session, persons: Iterable[UUID]) -> Sequence[HandoffRow]:
+    """The handoffs under way about any of these persons."""
+    under_way = [HandoffState.OFFERED, HandoffState.ACCEPTED]
+    return session.exec(
+        select(HandoffRow).where(col(HandoffRow.person_id).in_(list(persons)), col(HandoffRow.state).in_(under_way))
+    ).all()

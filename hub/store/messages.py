@@ -1,0 +1,219 @@
+"""Raw messages, sealed as received, and what of them could not be read."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, UniqueConstraint, func
+from sqlmodel import Field, Session, SQLModel, col, delete, select, update
+
+from hub.errors import Conflict, NotFound
+from hub.store.columns import Moment
+from hub.store.crypto import Keys
+from schemas.messages import Problem, RawMessage, Receipt, Severity
+from schemas.vocab.word import Word
+
+CHUNK = 4 * 1024 * 1024
+
+
+class MessageState(Word):
+    """How far a message has come."""
+
+    RECEIVED = "received", "Sealed and durable; not read yet."
+    READ = "read", "Read and stored; parts may be set aside."
+    REFUSED = "refused", "Nothing of it could be read; kept, sealed."
+    PARKED = "parked", "Reading failed too often; kept, sealed, waiting for a person."
+
+
+class MessageRow(SQLModel, table=True):
+    """A message; its name and its content are sealed."""
+
+    __tablename__ = "raw_message"
+    __table_args__ = (
+        UniqueConstraint("source", "feed", "idempotency_token"),
+        Index("raw_message_waiting", "source", "arrival", postgresql_where="state = 'received'"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    arrival: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), nullable=False, unique=True))
+    source: str
+    feed: str
+    received_at: datetime = Moment()
+    media_type: str
+    size: int
+    sealed_name: bytes
+    content_token: bytes
+    idempotency_token: bytes
+    state: str = MessageState.RECEIVED
+    attempts: int = 0
+    not_before: datetime = Moment()
+    read_at: datetime | None = Moment(nullable=True)
+
+
+class ChunkRow(SQLModel, table=True):
+    """Part of a message's content, sealed."""
+
+    __tablename__ = "raw_chunk"
+
+    message_id: UUID = Field(primary_key=True, foreign_key="raw_message.id")
+    number: int = Field(primary_key=True)
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class SetAsideRow(SQLModel, table=True):
+    """A part of a message that could not be read: where, and what was expected."""
+
+    __tablename__ = "set_aside"
+
+    id: UUID = Field(primary_key=True)
+    message_id: UUID = Field(foreign_key="raw_message.id", index=True)
+    file: str | None
+    line: int | None
+    field: str | None
+    code: str
+    severity: str
+    expected: str
+    at: datetime = Moment()
+    resolved_at: datetime | None = Moment(nullable=True)
+
+
+class Messages:
+    """The sealed messages of this hub."""
+
+    def __init__(self, session: Session, keys: Keys) -> None:
+        self.session = session
+        self.keys = keys
+
+    def keep(self, message: RawMessage, *, idempotency_key: str | None = None) -> Receipt:
+        """Seals a message; durable once the transaction commits.
+
+        The same key with the same content gives the first receipt again; with other content raises `Conflict`. Without
+        a key the content is its own key.
+        """
+        digest = hashlib.sha256(message.content).hexdigest()
+        content_token = self.keys.token("message-content", digest)
+        idempotency_token = self.keys.token("message-idempotency", idempotency_key or digest)
+        self._take_turns(idempotency_token)
+        if earlier := self._earlier(message, idempotency_token):
+            if earlier.content_token != content_token:
+                raise Conflict("Another message came with this idempotency key.", next_steps="Send it with a new key.")
+            return Receipt(id=earlier.id, received_at=earlier.received_at, duplicate=True)
+        self._insert(message, content_token, idempotency_token)
+        return Receipt(id=message.id, received_at=message.received_at)
+
+    def _take_turns(self, token: bytes) -> None:
+        lock = int.from_bytes(token[:8], signed=True)
+        self.session.exec(select(func.pg_advisory_xact_lock(lock)))
+
+    def _earlier(self, message: RawMessage, token: bytes) -> MessageRow | None:
+        return self.session.exec(
+            select(MessageRow).where(
+                MessageRow.source == message.source,
+                MessageRow.feed == message.feed,
+                MessageRow.idempotency_token == token,
+            )
+        ).one_or_none()
+
+    def _insert(self, message: RawMessage, content_token: bytes, idempotency_token: bytes) -> None:
+        self.session.add(
+            MessageRow(
+                id=message.id,
+                source=message.source,
+                feed=message.feed,
+                received_at=message.received_at,
+                media_type=message.media_type,
+                size=len(message.content),
+                sealed_name=self.keys.messages.seal(message.name.encode(), f"message-name|{message.id}"),
+                content_token=content_token,
+                idempotency_token=idempotency_token,
+                not_before=message.received_at,
+            )
+        )
+        self.session.flush()
+        for number, start in enumerate(range(0, len(message.content), CHUNK)):
+            part = message.content[start : start + CHUNK]
+            sealed = self.keys.messages.seal(part, f"message|{message.id}|{number}")
+            self.session.add(ChunkRow(message_id=message.id, number=number, sealed=sealed))
+            self.session.flush()
+
+    def row(self, message_id: UUID) -> MessageRow:
+        """The message's state; raises `NotFound`."""
+        row = self.session.get(MessageRow, message_id)
+        if row is None:
+            raise NotFound("There is no such message.")
+        return row
+
+    def open(self, row: MessageRow, definition: str | None = None) -> RawMessage:
+        """The message as it came."""
+        chunks = self.session.exec(
+            select(ChunkRow).where(ChunkRow.message_id == row.id).order_by(col(ChunkRow.number))
+        ).all()
+        content = b"".join(
+            self.keys.messages.open(chunk.sealed, f"message|{row.id}|{chunk.number}") for chunk in chunks
+        )
+        name = self.keys.messages.open(row.sealed_name, f"message-name|{row.id}").decode()
+        return RawMessage(
+            id=row.id,
+            feed=row.feed,
+            source=row.source,
+            received_at=row.received_at,
+            name=name,
+            media_type=row.media_type,
+            content=content,
+            definition=definition,
+        )
+
+    def next_waiting(self, now: datetime) -> MessageRow | None:
+        """The oldest unread message of a source that nobody else is reading, locked; per source in order of arrival."""
+        first_of_each = (
+            select(func.min(MessageRow.arrival)).where(MessageRow.state == MessageState.RECEIVED)
+        ).group_by(MessageRow.source)
+        return self.session.exec(
+            select(MessageRow)
+            .where(col(MessageRow.arrival).in_(first_of_each), MessageRow.not_before <= now)
+            .order_by(col(MessageRow.arrival))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+
+    def mark(self, row: MessageRow, state: MessageState, at: datetime) -> None:
+        row.state = state
+        row.read_at = at
+        self.session.add(row)
+
+    def shred(self, row: MessageRow) -> None:
+        """Destroys a message's content; that it came, and what became of it, stays."""
+        self.session.exec(delete(ChunkRow).where(col(ChunkRow.message_id) == row.id))
+
+    def set_aside(self, message_id: UUID, problems: Iterable[Problem], at: datetime) -> None:
+        """Notes what could not be read; an earlier reading's notes are settled by this one."""
+        self.session.exec(
+            update(SetAsideRow)
+            .where(col(SetAsideRow.message_id) == message_id, col(SetAsideRow.resolved_at).is_(None))
+            .values(resolved_at=at)
+        )
+        self.session.add_all(
+            SetAsideRow(id=uuid4(), message_id=message_id, at=at, **problem.model_dump())
+            for problem in problems
+            if problem.severity is not Severity.WARNING
+        )
+
+    def problems(self, message_id: UUID) -> tuple[Problem, ...]:
+        """What of a message is set aside and not settled."""
+        rows = self.session.exec(
+            select(SetAsideRow).where(SetAsideRow.message_id == message_id, col(SetAsideRow.resolved_at).is_(None))
+        ).all()
+        return tuple(_problem(row) for row in rows)
+
+    def waiting_for_a_person(self, *, source: str | None = None, limit: int = 100) -> list[SetAsideRow]:
+        """What is set aside and not settled, newest first."""
+        query = select(SetAsideRow).where(col(SetAsideRow.resolved_at).is_(None))
+        if source is not None:
+            query = query.join(MessageRow).where(MessageRow.source == source)
+        return list(self.session.exec(query.order_by(col(SetAsideRow.at).desc()).limit(limit)))
+
+
+def _problem(row: SetAsideRow) -> Problem:
+    said = row.model_dump(include={"file", "line", "field", "code", "expected"})
+    return Problem(severity=Severity(row.severity), **said)

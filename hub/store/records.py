@@ -1,0 +1,236 @@
+"""Canonical records, versioned, each sealed under its person's key.
+
+What the consent engine decides by (holder, provenance, which fields are held) stands beside the sealed blob, so that a
+question is decided before anything is opened.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from sqlalchemy import Index, LargeBinary, bindparam, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from hub.store.columns import Json, Moment
+from hub.store.crypto import Keys, Sealer
+from schemas.canonical import CanonicalRecord, shown
+from schemas.vocab import Sensitivity
+from schemas.vocab.records import Change
+
+
+class RecordRow(SQLModel, table=True):
+    """One version of a record. `key_token` is blind; the content is sealed."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        Index("record_of_person", "person_id", postgresql_where="superseded_at IS NULL"),
+        Index("record_current", "source", "key_token", unique=True, postgresql_where="superseded_at IS NULL"),
+        Index("record_of_message", "message_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    source: str
+    holder: str
+    feed: str
+    kind: str
+    key_token: bytes
+    content_token: bytes
+    occurred_at: datetime | None = Moment(nullable=True)
+    updated_at: datetime | None = Moment(nullable=True)
+    learned_at: datetime = Moment()
+    superseded_at: datetime | None = Moment(nullable=True)
+    removed_at: datetime | None = Moment(nullable=True)
+    not_seen_since: datetime | None = Moment(nullable=True)
+    message_id: UUID | None = Field(default=None, foreign_key="raw_message.id")
+    provenance: dict[str, Any] = Json()
+    contents: dict[str, list[str]] = Json()
+    sensitivity: list[str] = Json()
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A record whose person and holder are known."""
+
+    record: CanonicalRecord
+    person_id: UUID
+    holder: str
+
+
+@dataclass
+class Stored:
+    """What became of a batch."""
+
+    stored: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    older: int = 0
+
+    def __add__(self, other: "Stored") -> "Stored":
+        return Stored(
+            self.stored + other.stored,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+            self.older + other.older,
+        )
+
+
+_COLUMNS = (
+    "id, person_id, source, holder, feed, kind, key_token, content_token, occurred_at, updated_at, learned_at, "
+    "removed_at, message_id, provenance, contents, sensitivity, sealed"
+)
+_TYPES = (
+    *("uuid", "uuid", "text", "text", "text", "text", "bytea", "bytea"),
+    *("timestamptz", "timestamptz", "timestamptz", "timestamptz", "uuid", "text", "text", "text", "bytea"),
+)
+
+
+class Records:
+    """The records of this hub."""
+
+    def __init__(self, session: Session, keys: Keys) -> None:
+        self.session = session
+        self.keys = keys
+
+    # --- keeping ---------------------------------------------------------------------------------------------------
+
+    def keep(
+        self,
+        source: str,
+        batch: Sequence[Identified],
+        sealers: dict[UUID, Sealer],
+        *,
+        message_id: UUID | None,
+        at: datetime,
+    ) -> Stored:
+        """Stores new and changed records as new versions; an older one never overwrites a newer one.
+
+        A batch is a few thousand records; within it the last word about a key counts.
+        """
+        tokens = {self._key_token(source, one.record): one for one in batch}
+        current = self._current(source, tokens)
+        outcome = Stored()
+        fresh: list[tuple[Any, ...]] = []
+        replaced: list[UUID] = []
+        seen_again: list[UUID] = []
+        for token, one in tokens.items():
+            row = self._row(source, token, one, sealers[one.person_id], message_id, at)
+            earlier = current.get(token)
+            if earlier is None:
+                outcome.stored += 1
+                fresh.append(row)
+            elif earlier.content_token == row[7]:
+                outcome.unchanged += 1
+                if earlier.not_seen_since is not None:
+                    seen_again.append(earlier.id)
+            elif _is_older(one.record, earlier):
+                outcome.older += 1
+            else:
+                outcome.removed += one.record.change is Change.DELETE
+                outcome.stored += one.record.change is not Change.DELETE
+                replaced.append(earlier.id)
+                fresh.append(row)
+        self._supersede(replaced, at)
+        self._mark_seen(seen_again)
+        self._copy(fresh)
+        return outcome
+
+    def _key_token(self, source: str, record: CanonicalRecord) -> bytes:
+        return self.keys.token("record-key", f"{source}|{record.key}")
+
+    def _current(self, source: str, tokens: Iterable[bytes]) -> dict[bytes, RecordRow]:
+        rows = self.session.execute(
+            text(
+                "SELECT id, key_token, content_token, updated_at, not_seen_since FROM record "
+                "WHERE source = :source AND superseded_at IS NULL AND key_token = ANY(:tokens) FOR UPDATE"
+            ).bindparams(bindparam("tokens", type_=ARRAY(LargeBinary))),
+            {"source": source, "tokens": list(tokens)},
+        )
+        return {bytes(row.key_token): row for row in rows}  # type: ignore[misc]
+
+    def _row(
+        self, source: str, token: bytes, one: Identified, sealer: Sealer, message_id: UUID | None, at: datetime
+    ) -> tuple[Any, ...]:
+        record, row_id = one.record, uuid4()
+        content = record.model_dump_json(exclude={"place"}).encode()
+        return (
+            row_id,
+            one.person_id,
+            source,
+            one.holder,
+            record.feed,
+            record.body.kind,
+            token,
+            self.keys.token("record-content", f"{one.person_id}|{one.holder}|{content.decode()}"),
+            record.occurred_at,
+            record.updated_at,
+            at,
+            at if record.change is Change.DELETE else None,
+            message_id,
+            record.provenance.model_dump_json(exclude_defaults=True),
+            orjson.dumps(shown(record.body), option=orjson.OPT_NON_STR_KEYS).decode(),
+            orjson.dumps(sorted(record.sensitivity)).decode(),
+            sealer.seal(content, f"record|{row_id}|{one.person_id}"),
+        )
+
+    def _supersede(self, ids: Sequence[UUID], at: datetime) -> None:
+        if ids:
+            self.session.execute(update(RecordRow).where(col(RecordRow.id).in_(ids)).values(superseded_at=at))
+
+    def _mark_seen(self, ids: Sequence[UUID]) -> None:
+        if ids:
+            self.session.execute(update(RecordRow).where(col(RecordRow.id).in_(ids)).values(not_seen_since=None))
+
+    def _copy(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        if not rows:
+            return
+        connection = self.session.connection().connection.driver_connection
+        with connection.cursor() as cursor, cursor.copy(f"COPY record ({_COLUMNS}) FROM STDIN") as copy:  # type: ignore[union-attr]
+            copy.set_types(_TYPES)
+            for row in rows:
+                copy.write_row(row)
+
+    def mark_absent(self, source: str, kind: str, message_id: UUID, seen: Iterable[str], at: datetime) -> int:
+        """Marks the live records of a kind that a complete message did not name: not seen, which is not a removal."""
+        tokens = [self.keys.token("record-key", f"{source}|{key}") for key in seen]
+        marked = self.session.execute(
+            text(
+                "UPDATE record SET not_seen_since = :at WHERE source = :source AND kind = :kind "
+                "AND superseded_at IS NULL AND removed_at IS NULL AND not_seen_since IS NULL "
+                "AND message_id <> :message AND key_token <> ALL(:tokens) RETURNING id"
+            ).bindparams(bindparam("tokens", type_=ARRAY(LargeBinary))),
+            {"at": at, "source": source, "kind": kind, "message": message_id, "tokens": tokens},
+        )
+        return len(marked.all())
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def about(self, person_id: UUID) -> Sequence[RecordRow]:
+        """The live records of a person, in a fixed order; nothing is opened."""
+        return self.session.exec(
+            select(RecordRow)
+            .where(
+                RecordRow.person_id == person_id,
+                col(RecordRow.superseded_at).is_(None),
+                col(RecordRow.removed_at).is_(None),
+            )
+            .order_by(col(RecordRow.learned_at), col(RecordRow.id))
+        ).all()
+
+    def open(self, row: RecordRow, sealer: Sealer) -> CanonicalRecord:
+        """The record as it was kept."""
+        return CanonicalRecord.model_validate_json(sealer.open(row.sealed, f"record|{row.id}|{row.person_id}"))
+
+
+def _is_older(record: CanonicalRecord, earlier: RecordRow) -> bool:
+    return record.updated_at is not None and earlier.updated_at is not None and record.updated_at < earlier.updated_at
+
+
+def speaks_of(row: RecordRow, sensitivity: Sensitivity) -> bool:
+    """Whether a record is labelled with a sensitivity; asked without opening it."""
+    return sensitivity in row.sensitivity

