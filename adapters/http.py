@@ -24,7 +24,7 @@ class HttpSender:
     def __init__(self, *, attempts: int = 3) -> None:
         self._post = retry(
             retry=retry_if_exception_type(httpx.TransportError),
-            wait=wait_exponential_jitter(initial=0.1, max=2),
+            wait=wait_exponential_jitter(multiplier=0.1, max=2),
             stop=stop_after_attempt(attempts),
             reraise=True,
         )(self._post_once)

@@ -33,18 +33,21 @@ class BackendClient:
 
     def token(self, url: str, scopes: Sequence[str]) -> str:
         """A fresh access token from a token endpoint; raises `NoToken`."""
-        form = {
-            "grant_type": "client_credentials",
-            "scope": " ".join(scopes),
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": self._assertion(self._audience or url),
-        }
         with httpx.Client(trust_env=False, timeout=10) as client:
-            response = client.post(url, data=form)
+            response = client.post(url, data=self.form(self._audience or url, scopes))
         answer: dict[str, Any] = response.json() if response.content else {}
         if not response.is_success:
             raise NoToken(f"{response.status_code} {answer.get('error', '')}".strip())
         return str(answer["access_token"])
+
+    def form(self, audience: str, scopes: Sequence[str]) -> dict[str, str]:
+        """The form that asks for a token; its assertion can be used once."""
+        return {
+            "grant_type": "client_credentials",
+            "scope": " ".join(scopes),
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": self._assertion(audience),
+        }
 
     def _assertion(self, audience: str) -> str:
         now = int(time.time())

@@ -1,6 +1,5 @@
 """Which codes speak of something delicate: dated sets, with the reason for every range."""
 
-from datetime import date
 from typing import NamedTuple
 
 from schemas.vocab import Sensitivity
@@ -26,9 +25,6 @@ class Range(NamedTuple):
     def holds(self, code: str) -> bool:
         return self.first <= code[: len(self.first)] and code[: len(self.last)] <= self.last
 
-
-ICD_10_CM_SINCE = date(2015, 10, 1)
-"""First day of use in the United States (45 CFR 162.1002(c))."""
 
 RANGES: tuple[Range, ...] = (
     Range("F17", "F17", None, "Nicotine: 42 CFR 2.11 leaves tobacco out of substance use disorder."),
@@ -79,7 +75,10 @@ RANGES: tuple[Range, ...] = (
     Range("Z915", "Z915", Sensitivity.PSY, "History of self-harm."),
     Range("Z55", "Z65", Sensitivity.SOC, "Housing, poverty, family and other social circumstances."),
 )
-"""Every range that applies to a code counts; one that speaks of nothing ends the search."""
+"""As of the edition of ICD-10-CM in use since 1 October 2025 (45 CFR 162.1002(c)).
+
+Every range that a code falls into counts; one that speaks of nothing ends the search.
+"""
 
 INGREDIENTS: tuple[tuple[frozenset[str], Sensitivity, str], ...] = (
     (

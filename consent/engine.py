@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from consent import rulebook
 from consent.provenance import CLOSED_BY, regimes_of
-from consent.question import Asked, Question
+from consent.question import NO_FIELDS, Asked, Question
 from consent.rule import Asks, Effect, Finding, Rule, bars, does_not_apply
-from schemas.disclosure import Decision, DisclosureRequest, Piece, PieceDecision, Step, Verdict
+from schemas.disclosure import Citation, Decision, DisclosureRequest, Piece, PieceDecision, Step, Verdict
 from schemas.instruments import Facts
 from schemas.vocab import Channel, Field, Match, Obligation, Outcome, Regime, Response
 
@@ -31,7 +31,7 @@ def decide(request: DisclosureRequest, facts: Facts) -> Decision:
     else:
         pieces = tuple(_refused_at(gate, piece) for piece in request.records)
     response = Response.REFUSED if gate else _response(pieces)
-    return Decision.model_construct(response=response, records=pieces, gate=gate, rulebook=rulebook.digest())
+    return Decision(response=response, records=pieces, gate=gate, rulebook=rulebook.digest())
 
 
 def closed_gate(book: rulebook.Book, asked: Asked) -> Step | None:
@@ -89,7 +89,7 @@ def _ask(rule: Rule[Asks], asked: Asks) -> Finding | None:
 
 
 def _union(told: Iterable[Told]) -> frozenset[Field]:
-    return frozenset[Field]().union(*(finding.fields for _, finding in told))
+    return NO_FIELDS.union(*(finding.fields for _, finding in told))
 
 
 def _relied_on(permitting: list[Told], released: frozenset[Field]) -> list[Told]:
@@ -110,12 +110,12 @@ def _answer(
     if not released:
         return _withheld(q, regimes, relied, trace)
     owed = {owing for rule, finding in relied for owing in rule.then | finding.obligations}
-    return PieceDecision.model_construct(
+    return PieceDecision(
         id=q.piece.id,
         outcome=Outcome.PERMIT if released == q.fields else Outcome.LIMIT,
         fields_released=tuple(field for held in q.piece.contents.values() for field in held if field in released),
         obligations=tuple(sorted(owed, key=_ORDER.__getitem__)),
-        basis=tuple(dict.fromkeys(cite for rule, _ in relied for cite in rule.cites)),
+        basis=_once(cite for rule, _ in relied for cite in rule.cites),
         rules=tuple(rule.id for rule, _ in relied),
         regimes=regimes,
         trace=tuple(trace),
@@ -125,14 +125,18 @@ def _answer(
 def _withheld(q: Question, regimes: tuple[Regime, ...], relied: list[Told], trace: list[Step]) -> PieceDecision:
     """Silence, unless a no gives nothing away."""
     closing = [cite for rule, finding in relied if finding.fields for cite in rule.cites]
-    return PieceDecision.model_construct(
+    return PieceDecision(
         id=q.piece.id,
         outcome=Outcome.REFUSE if _may_refuse(q) else Outcome.SILENT,
-        basis=tuple(dict.fromkeys([*closing, *(CLOSED_BY[regime] for regime in regimes or (None,))])),
+        basis=_once([*closing, *(CLOSED_BY[regime] for regime in regimes or (None,))]),
         rules=tuple(rule.id for rule, finding in relied if finding.fields),
         regimes=regimes,
         trace=tuple(trace),
     )
+
+
+def _once(cites: Iterable[Citation]) -> tuple[Citation, ...]:
+    return tuple({cite.text: cite for cite in cites}.values())
 
 
 def _may_refuse(q: Question) -> bool:
@@ -143,9 +147,7 @@ def _may_refuse(q: Question) -> bool:
 
 
 def _refused_at(gate: Step, piece: Piece) -> PieceDecision:
-    return PieceDecision.model_construct(
-        id=piece.id, outcome=Outcome.REFUSE, basis=gate.cites, rules=(gate.rule,), trace=(gate,)
-    )
+    return PieceDecision(id=piece.id, outcome=Outcome.REFUSE, basis=gate.cites, rules=(gate.rule,), trace=(gate,))
 
 
 def _response(pieces: Iterable[PieceDecision]) -> Response:

@@ -10,19 +10,18 @@ from schemas.instruments import Agreement
 from schemas.vocab import AgreementKind, Field, Regime
 
 
-def is_qualified(q: Question) -> bool:
-    """Whether the exchange is the program's qualified service organization (42 CFR 2.11).
+def serving(q: Question, organization: str) -> list[Agreement]:
+    """The agreements by which an organization is the program's qualified service organization (42 CFR 2.11).
 
     A business associate of a program that is a covered entity is one too.
     """
-    return q.agreed(AgreementKind.QUALIFIED_SERVICE_ORGANIZATION, HUB, q.source) or (
-        q.source_is_covered and q.agreed(AgreementKind.BUSINESS_ASSOCIATE, HUB, q.source)
-    )
+    own = q.in_force(AgreementKind.QUALIFIED_SERVICE_ORGANIZATION, organization, q.source)
+    return own + (q.in_force(AgreementKind.BUSINESS_ASSOCIATE, organization, q.source) if q.source_is_covered else [])
 
 
 def is_intermediary(q: Question) -> bool:
     """Whether the exchange may serve this program only as an intermediary named in a consent (42 CFR 2.11)."""
-    return q.source_is_program and not is_qualified(q)
+    return q.source_is_program and not serving(q, HUB)
 
 
 def _without(q: Question, kind: AgreementKind, words: str) -> Finding | None:
@@ -30,8 +29,12 @@ def _without(q: Question, kind: AgreementKind, words: str) -> Finding | None:
     known = q.in_force(kind, HUB, q.source)
     if not known:
         return bars(q.fields, f"There is no {words} with the holder in force.", f"A {words} with the holder.")
+    return _narrowed_to(known, q)
+
+
+def _narrowed_to(known: list[Agreement], q: Question) -> Finding | None:
     beyond = q.fields - _through(known, q)
-    return narrows(beyond, f"The {words} does not let everything through.") if beyond else None
+    return narrows(beyond, "The agreement with the holder does not let everything through.") if beyond else None
 
 
 def _through(known: Iterable[Agreement], q: Question) -> frozenset[Field]:
@@ -64,8 +67,10 @@ def business_associate(q: Question) -> Finding | None:
 )
 def program(q: Question) -> Finding | None:
     """For a program the exchange is its qualified service organization, or named as intermediary in a consent."""
-    if not is_intermediary(q):
+    if not q.source_is_program:
         return _held_elsewhere(q)
+    if known := serving(q, HUB):
+        return _narrowed_to(known, q)
     if any(names_exchange(paper, q) for paper in q.facts.consents):
         return None
     return bars(
@@ -76,8 +81,8 @@ def program(q: Question) -> Finding | None:
 
 
 def _held_elsewhere(q: Question) -> Finding | None:
-    """A holder under no other law that has an agreement of its own needs the one for services."""
-    if q.source_is_program or q.source_is_covered or q.piece.hmis is not None:
+    """A lawful holder under no other law shares under a memorandum on service data."""
+    if q.source_is_covered or q.piece.hmis is not None:
         return None
     return _without(q, AgreementKind.SERVICE_DATA, "memorandum on service data")
 

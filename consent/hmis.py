@@ -1,9 +1,10 @@
-"""Homeless services: the HMIS standard, local policy, and the programs with a rule of their own (HOPWA, RHY)."""
+"""Homeless services: the HMIS standard (69 FR 45888, section 4) and local policy."""
 
 from collections.abc import Iterable
 
-from consent.hipaa.official import LOCATING, report_demanded, threatens
-from consent.law import HMIS_LIMITS, HMIS_POLICY, HMIS_STANDARDS, HMIS_USES, cfr45, cite, usc
+from consent.hipaa.official import report_demanded, threatens
+from consent.hipaa.police import LOCATING
+from consent.law import HMIS_LIMITS, HMIS_POLICY, HMIS_STANDARDS, HMIS_USES, cite
 from consent.papers import speaking
 from consent.purposes import POLICE, REPORTS, TREATMENT, covers
 from consent.question import HUB, Question
@@ -22,7 +23,6 @@ from schemas.vocab import (
     Purpose,
     Regime,
     SharingBasis,
-    Signer,
     StateRule,
 )
 
@@ -41,7 +41,7 @@ def releases(q: Question) -> tuple[Consent, ...]:
     )
 
 
-def _opens(paper: Consent, q: Question) -> frozenset[Field]:
+def opens(paper: Consent, q: Question) -> frozenset[Field]:
     """What a release opens: 'all' means the shared fields; domestic violence only expressly and for a time."""
     policy = q.facts.policies.hmis
     fields = q.described(paper.information)
@@ -54,7 +54,7 @@ def _opens(paper: Consent, q: Question) -> frozenset[Field]:
 
 
 def _opened(papers: Iterable[Consent], q: Question) -> frozenset[Field]:
-    return frozenset(field for paper in papers for field in _opens(paper, q))
+    return frozenset(field for paper in papers for field in opens(paper, q))
 
 
 @rule(
@@ -216,7 +216,9 @@ def oral_request(q: Question) -> Finding | None:
         return None
     if not _door(q, LawEnforcementDoor.ORAL_LOCATE):
         return does_not_apply("Local policy has not opened this door.", "Court process.")
-    return permits(q.fields & _SIX, "Police ask to identify or find someone.")
+    offered = any(paper.kind is ProcessKind.ORAL_REQUEST for paper in q.facts.legal_process)
+    asked_for = q.ordered(ProcessKind.ORAL_REQUEST) if offered else q.fields
+    return permits(asked_for & _SIX, "Police ask to identify or find someone.")
 
 
 @rule(
@@ -251,55 +253,3 @@ def report(q: Question) -> Finding | None:
     if not report_demanded(q):
         return does_not_apply("No state in play is known to demand this report to this recipient.")
     return permits(q.held_under(Category.MANDATED_REPORT), "State law demands this report.")
-
-
-# --- programs with a rule of their own -------------------------------------------------------------------------------
-
-
-def _expressly(q: Question, cover: ExpressCover, *, by_subject: bool = False) -> frozenset[Field]:
-    """What written papers open that expressly name the program."""
-    known = q.circumstances
-    return frozenset(
-        field
-        for paper in speaking(q)
-        if cover in paper.expressly_covers
-        and not hmis_lacks(paper, known)
-        and (not by_subject or any(signature.by is Signer.SUBJECT for signature in paper.signatures))
-        for field in _opens(paper, q)
-    )
-
-
-@rule(
-    "hopwa.express-release",
-    Regime.HOPWA,
-    Effect.PERMIT,
-    (usc(42, "12905(e)"), cite("24 CFR 574.440")),
-    HMIS_STANDARDS,
-    rows=("R-HM-13",),
-)
-def hopwa(q: Question) -> Finding | None:
-    """Housing for persons with AIDS: a written release that names the program; the program itself; the client."""
-    if q.is_own_access or q.recipient_is_source:
-        return permits(q.fields, "The recipient is the client or the program.")
-    opened = _expressly(q, ExpressCover.HOPWA)
-    if opened:
-        return permits(opened, "A written release expressly covers the program.")
-    return does_not_apply("No release expressly covers this housing program.", "A release that names the program.")
-
-
-@rule(
-    "rhy.youth-consent",
-    Regime.RHY,
-    Effect.PERMIT,
-    (cfr45("part 1351"), usc(34, "ch. 111")),
-    HMIS_STANDARDS,
-    rows=("R-HM-14",),
-)
-def rhy(q: Question) -> Finding | None:
-    """Runaway and homeless youth: the youth's own written consent that names the program; the program; the youth."""
-    if q.is_own_access or q.recipient_is_source:
-        return permits(q.fields, "The recipient is the youth or the program.")
-    opened = _expressly(q, ExpressCover.RHY, by_subject=True)
-    if opened:
-        return permits(opened, "The youth's written consent expressly covers the program.")
-    return does_not_apply("No consent of the youth expressly covers this program.", "The youth's written consent.")

@@ -4,9 +4,6 @@ from datetime import date
 
 from schemas.disclosure import Citation
 
-PRIVACY_RULE = date(2003, 4, 14)
-"""Compliance date of the HIPAA Privacy Rule (45 CFR 164.534)."""
-
 OMNIBUS = date(2013, 9, 23)
 """Compliance date of the 2013 changes to HIPAA (78 FR 5566)."""
 
@@ -26,7 +23,9 @@ VICTIM_CONFIDENTIALITY = date(2006, 1, 5)
 """Enactment of the confidentiality grant condition (Pub. L. 109-162)."""
 
 LONG_STANDING = date(2003, 4, 14)
-"""For state law, memoranda and older statutes, whose own first day lies before any question that is asked here."""
+"""For state law, memoranda and older statutes, whose own first day lies before any question asked here.
+
+It is the compliance date of the HIPAA Privacy Rule (45 CFR 164.534)."""
 
 
 def cfr42(section: str) -> Citation:

@@ -57,9 +57,11 @@ def _discloses(entry: Discloser, q: Question) -> bool:
 
 
 def _may_pass_on(organization: str, q: Question) -> bool:
-    """A program may pass on what it received as the consent given to the origin says (42 CFR 2.33(b)(2))."""
+    """A program that is no covered entity passes on what it received as that consent says (42 CFR 2.33(b)(2))."""
     received = q.received
-    return received is not None and q.source_is_program and received.origin.organization == organization
+    if received is None or q.source_is_covered or not q.source_is_program:
+        return False
+    return received.origin.organization == organization
 
 
 def reaches(entry: NamedRecipient, paper: Consent, q: Question) -> bool:

@@ -38,6 +38,7 @@ from schemas.vocab import (
 HUB = "hub"
 """The exchange itself, as a party to agreements and as an intermediary."""
 
+NO_FIELDS: frozenset[Field] = frozenset()
 FEDERAL = "US"
 MEDICAL = frozenset({Role.CLINICIAN, Role.PHYSICIAN, Role.NURSE, Role.PARAMEDIC})
 """Medical personnel (42 CFR 2.51)."""
@@ -82,6 +83,13 @@ class Asked:
         """A health care provider that is treating the person now."""
         return self.recipient_is(Capacity.HEALTH_CARE_PROVIDER) and (
             self.recipient.relationship is Relationship.TREATING
+        )
+
+    @property
+    def recipient_has_treating_role(self) -> bool:
+        """A provider that treats the person, by relationship or role, or to whom the source itself turns."""
+        return self.recipient_is(Capacity.HEALTH_CARE_PROVIDER) and (
+            self.recipient_treats or self.recipient_is_medical or self.is_push
         )
 
     @property
@@ -227,7 +235,7 @@ class Question(Asked):
 
     def ordered(self, *kinds: ProcessKind) -> frozenset[Field]:
         """The fields that process of these kinds names."""
-        return frozenset[Field]().union(*(self.described(paper.information) for paper in self.process(*kinds)))
+        return NO_FIELDS.union(*(self.described(paper.information) for paper in self.process(*kinds)))
 
     @lazy
     def circumstances(self) -> Circumstances:

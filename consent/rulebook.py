@@ -10,8 +10,8 @@ from importlib.resources.abc import Traversable
 from types import ModuleType
 from typing import Any
 
-from consent import exchange, gates, hmis, local, services, state, victims
-from consent.hipaa import care, family, official
+from consent import exchange, gates, hmis, local, protected, services, state, victims
+from consent.hipaa import care, family, official, police
 from consent.part2 import bars, consented, courts, unconsented
 from consent.question import Asked, Question
 from consent.rule import Effect, Rule
@@ -29,7 +29,9 @@ FAMILIES: tuple[ModuleType, ...] = (
     care,
     family,
     official,
+    police,
     hmis,
+    protected,
     victims,
     state,
 )

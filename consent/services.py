@@ -119,8 +119,7 @@ def service_treatment(q: Question) -> Finding | None:
     """A provider under no federal health-privacy law tells a treating provider, as its memorandum says."""
     if q.recipient_is(Capacity.HUB):
         return permits(q.fields, "The exchange carries it under the memorandum.")
-    treats = q.recipient_is(Capacity.HEALTH_CARE_PROVIDER) and (q.recipient_treats or q.recipient_is_medical)
-    return permits(q.fields, "The recipient treats the person.") if treats else None
+    return permits(q.fields, "The recipient treats the person.") if q.recipient_has_treating_role else None
 
 
 # --- Veterans Affairs ------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from hub.edge import auth, problems, web
+from hub.edge import auth, middleware, problems, web
 from hub.edge.api import audit, consents, contact_queries, directory, feeds, handoffs, health
 from hub.settings import Settings
 from hub.store.crypto import Keys
@@ -42,4 +42,5 @@ def create_app(
     app.include_router(audit.router)
     web.install(app)
     problems.install(app)
+    middleware.install(app, settings)
     return app

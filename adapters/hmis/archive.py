@@ -6,7 +6,7 @@ Nothing of it is believed: names, sizes and checksums are looked at before a sin
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -56,19 +56,19 @@ class Archive:
         member = self._members[table]
         return io.TextIOWrapper(self._zip.open(member.info), member.script.encoding, errors="replace", newline="")
 
-    def _within_one_folder(self, infos: list[zipfile.ZipInfo]) -> dict[PurePosixPath, zipfile.ZipInfo]:
-        paths = {_safe_path(info.filename): info for info in infos if not _left_by_a_desktop(info.filename)}
-        folders = {path.parent for path in paths}
+    def _within_one_folder(self, infos: list[zipfile.ZipInfo]) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
+        paths = [(_safe_path(info.filename), info) for info in infos if not _left_by_a_desktop(info.filename)]
+        folders = {path.parent for path, _ in paths}
         if len(folders) > 1 or any(len(folder.parts) > 1 for folder in folders):
             raise refusal("zip", "one folder of CSV files", code="nested-folders")
         if any(folder.parts for folder in folders):
             self._remark(None, "folder", "CSV files at the root of the zip, without a folder")
         return paths
 
-    def _recognized(self, paths: Mapping[PurePosixPath, zipfile.ZipInfo]) -> dict[str, Member]:
+    def _recognized(self, paths: Iterable[tuple[PurePosixPath, zipfile.ZipInfo]]) -> dict[str, Member]:
         tables = {table.file.lower(): table for table in self._specification.tables.values()}
         found: dict[str, Member] = {}
-        for path, info in paths.items():
+        for path, info in paths:
             table = tables.get(path.name.lower())
             if table is None:
                 self._refuse_zip_within(path)

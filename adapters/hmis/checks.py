@@ -30,8 +30,10 @@ class Checks:
 
     def __init__(self, table: Table, names: Collection[str], calendar: Calendar, *, hashed: bool) -> None:
         columns = [column for column in table.columns.values() if column.name in names]
+        self._calendar = calendar
         self._texts = [column for column in columns if column.kind is Kind.TEXT and column.codes is None]
-        self._others = [column for column in columns if column not in self._texts]
+        self._moments = [column for column in columns if column.kind is Kind.MOMENT]
+        self._others = [column for column in columns if column not in self._texts and column not in self._moments]
         self._good = [_known_good(column) for column in self._others]
         self._examine = [_examination(*pair, calendar) for pair in zip(self._others, self._good, strict=True)]
         self._shortest = [int(column.required) for column in self._texts]
@@ -40,14 +42,24 @@ class Checks:
         self._pick_others = _picker(self._others)
 
     def run(self, row: Row, report: Report) -> None:
-        others, texts = self._pick_others(row), self._pick_texts(row)
+        self._check_moments(row, report)
+        others = self._pick_others(row)
         if not all(map(set.__contains__, self._good, others)):
             self._examine_others(others, row.line, report)
+        texts = self._pick_texts(row)
         lengths = list(map(len, texts))
         if any(map(gt, lengths, self._longest)) or any(map(lt, lengths, self._shortest)):
             self._measure_texts(lengths, row.line, report)
         if any(map("".join(texts).__contains__, _FORBIDDEN)):
             self._find_forbidden(texts, row.line, report)
+
+    def _check_moments(self, row: Row, report: Report) -> None:
+        for column in self._moments:
+            text = row[column.name]
+            if text and self._calendar.moment(text) is None:
+                report.add(Fault("date", "a date and time, YYYY-MM-DD hh:mm:ss", field=column.name), row.line)
+            elif column.required and not text:
+                report.add(_null(column), row.line)
 
     def _examine_others(self, values: Sequence[str], line: int, report: Report) -> None:
         for value, good, examine in zip(values, self._good, self._examine, strict=True):
@@ -98,8 +110,6 @@ def _examination_of_values(column: Column, good: set[str], calendar: Calendar) -
         return _codes(column)
     if column.kind is Kind.DATE:
         return _remembering(good, _readable(column, calendar.day, "a date, YYYY-MM-DD"))
-    if column.kind is Kind.MOMENT:
-        return _remembering(good, _readable(column, calendar.moment, "a date and time, YYYY-MM-DD hh:mm:ss"))
     pattern, expected = _NUMBERS[column.kind]
     return _remembering(good, _readable(column, pattern.fullmatch, expected))
 
@@ -111,7 +121,7 @@ def _codes(column: Column) -> Examine:
 
 
 def _readable(column: Column, read: Callable[[str], object], expected: str) -> Examine:
-    fault = Fault("date" if column.kind in {Kind.DATE, Kind.MOMENT} else "number", expected, field=column.name)
+    fault = Fault("date" if column.kind is Kind.DATE else "number", expected, field=column.name)
     return lambda value: fault if read(value) is None else None
 
 

@@ -17,11 +17,11 @@ _ALONE = rb"(?<![\w/-])%s(?![\w/-])"
 _YEAR = rb"(?:\d{4}|\d\d)"
 _UP_TO_12, _OVER_12 = rb"(?:0?[1-9]|1[0-2])", rb"(?:1[3-9]|2\d|3[01])"
 _DAY_FIRST = re.compile(_ALONE % (_OVER_12 + rb"[-/]" + _UP_TO_12 + rb"[-/]" + _YEAR))
+_MONTH_FIRST = re.compile(_ALONE % (_UP_TO_12 + rb"[-/]" + _OVER_12 + rb"[-/]" + _YEAR))
 _DIGITS = bytes.maketrans(b"012345678", b"999999999")
 _SHAPES = tuple(
     mark + digits + dash + b"9" for mark in (b",", b'"') for digits in (b"9", b"99") for dash in (b"-", b"/")
 )
-_MONTH_FIRST = re.compile(_ALONE % (_UP_TO_12 + rb"[-/]" + _OVER_12 + rb"[-/]" + _YEAR))
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,6 @@ def _order(chunks: Iterator[bytes]) -> Order:
 
 
 def _may_hold_short_dates(chunk: bytes) -> bool:
-    """Most exports hold none, and looking for their shape costs a tenth of looking for them."""
+    """Most exports hold none, and their shape is found far faster than they are."""
     shapes = chunk.translate(_DIGITS)
     return any(shape in shapes for shape in _SHAPES)

@@ -27,7 +27,7 @@ def sensitivity(table: str, row: Row, home: Home) -> frozenset[Sensitivity]:
 
 
 def _any(row: Row, columns: tuple[str, ...], spoken_of: frozenset[Sensitivity]) -> frozenset[Sensitivity]:
-    return spoken_of if any(row[column] for column in columns) else _NOTHING
+    return spoken_of if any(map(row.__getitem__, columns)) else _NOTHING
 
 
 def _of_disability(row: Row) -> frozenset[Sensitivity]:

@@ -87,7 +87,7 @@ def treatment(q: Question) -> Finding | None:
     """A health care provider that treats the person has what treatment needs, the whole chart if need be."""
     if not q.recipient_is(Capacity.HEALTH_CARE_PROVIDER):
         return None
-    if not (q.recipient_treats or q.recipient_is_medical):
+    if not q.recipient_has_treating_role:
         return does_not_apply("The recipient does not treat the person.", "A treating relationship.")
     return permits(q.fields, "The recipient is a health care provider in a treating role.")
 

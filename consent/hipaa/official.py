@@ -1,18 +1,14 @@
-"""Disclosures to officials: custody, threats, police, courts, reports, oversight, research, public health."""
+"""Disclosures in the public interest: custody, threats, dispatch, reports, oversight, research, public health."""
 
 from consent.law import OMNIBUS, cfr45
-from consent.part2.unconsented import CRIME_REPORT
-from consent.purposes import CUSTODIAL, POLICE, REPORTS
+from consent.purposes import CUSTODIAL, REPORTS
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
 from schemas.vocab import (
     Capacity,
     Category,
-    Channel,
-    Field,
     Obligation,
     OpportunityToObject,
-    ProcessKind,
     Purpose,
     Regime,
     ResearchDocument,
@@ -21,21 +17,7 @@ from schemas.vocab import (
 )
 
 ACCOUNTED = frozenset({Obligation.HIPAA_ACCOUNTING})
-WITHIN_ORDER = ACCOUNTED | {Obligation.WITHIN_ORDER}
 _LESS = ACCOUNTED | {Obligation.MINIMUM_NECESSARY}
-
-LOCATING = frozenset(
-    {
-        Field.NAME,
-        Field.ADDRESS,
-        Field.DATE_OF_BIRTH,
-        Field.PLACE_OF_BIRTH,
-        Field.SOCIAL_SECURITY_NUMBER,
-        Field.TREATMENT_TIME,
-        Field.PHYSICAL_DESCRIPTION,
-    }
-)
-"""What may be told to find someone (164.512(f)(2)(i)), of the fields that records here can hold."""
 
 _NOT_OF_THE_SOURCE = frozenset(
     {
@@ -59,6 +41,14 @@ def in_custody_of_recipient(q: Question) -> bool:
     return custody.custodian == q.recipient.organization or q.recipient_is(Capacity.CORRECTIONAL_HEALTH)
 
 
+def _represented(q: Question) -> bool:
+    """The recipient, or the custodian it works for, represents the need."""
+    represented, custody = q.facts.custody_representation, q.subject.custody
+    if represented is None or custody is None:
+        return False
+    return represented.organization in (q.recipient.organization, custody.custodian)
+
+
 @rule(
     "hipaa.custody",
     Regime.HIPAA,
@@ -71,11 +61,10 @@ def in_custody_of_recipient(q: Question) -> bool:
 )
 def custody(q: Question) -> Finding | None:
     """A custodian that represents the need has what care, safety and order need, as long as custody lasts."""
-    represented = q.facts.custody_representation
-    if represented is None or represented.organization != q.recipient.organization:
-        return does_not_apply("The recipient itself represents no need.", "A representation by the custodian.")
     if not in_custody_of_recipient(q):
         return does_not_apply("The person is not in the recipient's lawful custody.", "An authorization.")
+    if not _represented(q):
+        return does_not_apply("The custodian represents no need.", "A representation by the custodian.")
     return permits(q.necessary, "The custodian represents a need.")
 
 
@@ -124,101 +113,6 @@ def dispatch(q: Question) -> Finding | None:
     if not q.recipient_is(Capacity.PUBLIC_SAFETY_ANSWERING_POINT):
         return None
     return permits(q.necessary, "Dispatch sends help to the person.")
-
-
-@rule(
-    "hipaa.locate",
-    Regime.HIPAA,
-    Effect.PERMIT,
-    (cfr45("164.512(f)(2)(i)"),),
-    OMNIBUS,
-    rows=("R-HP-16",),
-    purposes=frozenset({Purpose.LOCATE_PERSON}),
-    then=ACCOUNTED,
-)
-def locate(q: Question) -> Finding | None:
-    """Police who ask where a suspect or missing person is have the listed items and no others."""
-    if not q.recipient_is(Capacity.LAW_ENFORCEMENT):
-        return None
-    if q.request.channel is not Channel.QUERY and not any(True for _ in q.process(ProcessKind.ORAL_REQUEST)):
-        return does_not_apply("The items are told on request only.")
-    return permits(q.fields & LOCATING, "Police ask to identify or find someone.")
-
-
-@rule(
-    "hipaa.police-process",
-    Regime.HIPAA,
-    Effect.PERMIT,
-    (cfr45("164.512(f)(1)(ii)"),),
-    OMNIBUS,
-    rows=("R-HP-17", "R-HP-18"),
-    purposes=POLICE | {Purpose.HLEGAL},
-    then=WITHIN_ORDER,
-)
-def police_process(q: Question) -> Finding | None:
-    """A warrant signed by a judge or a grand-jury subpoena opens what it names, to police and prosecutors."""
-    if not q.recipient_is(Capacity.LAW_ENFORCEMENT, Capacity.PROSECUTOR):
-        return None
-    named = q.ordered(ProcessKind.SEARCH_WARRANT, ProcessKind.GRAND_JURY_SUBPOENA)
-    if not named:
-        return does_not_apply("No warrant or grand-jury subpoena reaches the holder.", "A warrant or an order.")
-    return permits(named, "A warrant or grand-jury subpoena names this.")
-
-
-@rule(
-    "hipaa.court-order",
-    Regime.HIPAA,
-    Effect.PERMIT,
-    (cfr45("164.512(e)(1)(i)"),),
-    OMNIBUS,
-    rows=("R-HP-19", "R-HP-14", "R-HP-30", "R-HP-18"),
-    purposes=POLICE | {Purpose.HLEGAL, Purpose.SUPERVISION},
-    then=WITHIN_ORDER,
-)
-def court_order(q: Question) -> Finding | None:
-    """A court order opens what it expressly authorizes."""
-    named = q.ordered(ProcessKind.COURT_ORDER, ProcessKind.PART2_ORDER)
-    return permits(named, "A court order expressly authorizes this.") if named else None
-
-
-@rule(
-    "hipaa.subpoena",
-    Regime.HIPAA,
-    Effect.PERMIT,
-    (cfr45("164.512(e)(1)(ii)"), cfr45("164.512(e)(1)(iv)")),
-    OMNIBUS,
-    rows=("R-HP-20", "R-HP-21"),
-    purposes=frozenset({Purpose.HLEGAL}),
-    then=WITHIN_ORDER | {Obligation.MINIMUM_NECESSARY},
-)
-def subpoena(q: Question) -> Finding | None:
-    """A subpoena without an order needs assurance that the person was told or that protection was sought."""
-    papers = list(q.process(ProcessKind.SUBPOENA))
-    assured = [paper for paper in papers if paper.assurance is not None]
-    if not papers:
-        return None
-    if not assured:
-        return does_not_apply("The subpoena comes without satisfactory assurance.", "Notice, or a protective order.")
-    named = frozenset(f for paper in assured for f in q.described(paper.information))
-    return permits(named, "A subpoena with satisfactory assurance names this.")
-
-
-@rule(
-    "hipaa.crime-report",
-    Regime.HIPAA,
-    Effect.PERMIT,
-    (cfr45("164.512(f)(5)"),),
-    OMNIBUS,
-    rows=("R-LE-01",),
-    purposes=frozenset({Purpose.CRIME_REPORT}),
-    then=ACCOUNTED,
-)
-def crime_report(q: Question) -> Finding | None:
-    """A holder may report a crime on its premises or against its personnel to police."""
-    incident = q.facts.incident
-    if incident is None or not incident.reported_by_source or not q.recipient_is(Capacity.LAW_ENFORCEMENT):
-        return None
-    return permits(q.fields & CRIME_REPORT, "The holder reports a crime.")
 
 
 def report_demanded(q: Question) -> bool:

@@ -6,7 +6,7 @@ from consent.part2.courts import standing_orders
 from consent.purposes import ADVERSE
 from consent.question import Question
 from consent.rule import Effect, Finding, bars, rule
-from schemas.vocab import ConsentKind, Purpose, Regime, SeparatedNotes
+from schemas.vocab import ConsentKind, OrderSection, Purpose, Regime, SeparatedNotes
 
 
 @rule(
@@ -47,7 +47,8 @@ def counseling_notes(q: Question) -> Finding | None:
     """
     if q.piece.separated_notes is not SeparatedNotes.SUD_COUNSELING or q.purpose is Purpose.AUDIT_EVALUATION:
         return None
-    if standing_orders(q) or any(True for _ in valid(q, ConsentKind.PART2_COUNSELING_NOTES_CONSENT)):
+    ordered = any(order.section is OrderSection.SECTION_2_64 for order in standing_orders(q))
+    if ordered or any(True for _ in valid(q, ConsentKind.PART2_COUNSELING_NOTES_CONSENT)):
         return None
     return bars(
         q.fields, "Counseling notes need a consent for them alone.", "A separate consent for the counseling notes."

@@ -7,7 +7,7 @@ from consent.exchange import is_intermediary
 from consent.law import PART2_2017, PART2_2024, PART2_COMPLIANCE, cfr42
 from consent.papers import reaches_through_exchange, speaking
 from consent.purposes import ADVERSE, TPO
-from consent.question import Question
+from consent.question import NO_FIELDS, Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
 from consent.validity import Circumstances, Lack
 from consent.validity.part2 import lacks, lacks_before_2024
@@ -78,7 +78,7 @@ def proceedings_consents(q: Question) -> tuple[Consent, ...]:
 
 def told_by(q: Question, papers: tuple[Consent, ...]) -> frozenset[Field]:
     """What consents describe together, narrowed to what the source finds necessary where it has said so."""
-    described = frozenset[Field]().union(*(q.described(paper.information) for paper in papers))
+    described = NO_FIELDS.union(*(q.described(paper.information) for paper in papers))
     return q.within_protocol(described)
 
 
@@ -136,6 +136,7 @@ _ROWS = (
     "R-HM-11",
     "R-JU-06",
     "R-JU-07",
+    "R-JU-10",
     "R-RT-02",
     "R-RT-03",
 )

@@ -2,7 +2,7 @@
 
 from consent.law import PART2_2017, cfr42
 from consent.purposes import ADVERSE
-from consent.question import Question
+from consent.question import NO_FIELDS, Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
 from schemas.instruments import LegalProcess
 from schemas.vocab import (
@@ -73,6 +73,6 @@ def order(q: Question) -> Finding | None:
     standing = standing_orders(q)
     if not standing:
         return does_not_apply("No order under subpart E with every finding reaches this holder and proceeding.")
-    fields = frozenset[Field]().union(*(_authorized(paper, q) for paper in standing))
+    fields = NO_FIELDS.union(*(_authorized(paper, q) for paper in standing))
     owing = () if all(paper.mandate for paper in standing) else (Obligation.HUMAN_JUDGEMENT,)
     return permits(fields, "A Part 2 court order authorizes this.", owing)

@@ -1,5 +1,6 @@
 """What Part 2 lets go without consent: within the program, to those who serve it, in emergencies, for reports."""
 
+from consent.exchange import serving
 from consent.law import PART2_2017, cfr42, usc
 from consent.purposes import OPERATIONS, TPO
 from consent.question import HUB, Question
@@ -84,10 +85,7 @@ def qualified_service(q: Question) -> Finding | None:
     organization = q.recipient.organization
     if organization is None or not q.source_is_program:
         return None
-    serves = q.agreed(AgreementKind.QUALIFIED_SERVICE_ORGANIZATION, organization, q.source) or (
-        q.source_is_covered and q.agreed(AgreementKind.BUSINESS_ASSOCIATE, organization, q.source)
-    )
-    if not serves:
+    if not serving(q, organization):
         return None
     needed = q.within_protocol(q.fields) if organization == HUB else q.necessary
     return permits(needed, "The recipient serves the program under a qualified service organization agreement.")

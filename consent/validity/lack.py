@@ -20,11 +20,6 @@ Element = tuple[Callable[[Consent, Circumstances], bool], Lack]
 """Whether a paper has what is needed, and what it lacks if not."""
 
 
-def first_missing(elements: Iterable[Element], paper: Consent, known: Circumstances) -> Lack | None:
-    """The first thing the paper lacks."""
-    return next((lack for has, lack in elements if not has(paper, known)), None)
-
-
 def missing(elements: Iterable[Element], paper: Consent, known: Circumstances) -> tuple[Lack, ...]:
     """Everything the paper lacks, in the order of the law."""
     return tuple(lack for has, lack in elements if not has(paper, known))

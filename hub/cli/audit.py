@@ -10,7 +10,7 @@ import typer
 from hub.cli.app import Hub, app, audit_app, open_hub, out
 from hub.flow.explanation import explain as explained
 from hub.store import audit
-from hub.store.audit import Act, AuditLog, Form
+from hub.store.audit import JSON, Act, AuditLog, Form
 from hub.store.db import transaction
 
 ACTOR = "hub:cli"
@@ -56,7 +56,7 @@ def prove(
     _up_to_date(hub)
     with transaction(hub.engine) as session:
         bundle = audit.prove(session, hub.keys, seq, field)
-        details = {"seq": seq, "fields": field or ["all"]}
+        details: dict[str, JSON] = {"seq": seq, "fields": field or ["all"]}
         AuditLog(session, hub.keys).append(Act.AUDIT_PROVED, at=datetime.now(UTC), actor=ACTOR, details=details)
     typer.echo(orjson.dumps(bundle, option=orjson.OPT_INDENT_2).decode())
 

@@ -12,7 +12,8 @@ from adapters.base import UnknownFeed, feed
 from hub.cli.app import Hub, app, err, open_hub, out
 from hub.errors import NotFound
 from hub.flow import intake
-from hub.flow.pipeline import Report, check
+from hub.flow.pipeline import check
+from hub.flow.report import Report
 from hub.store.db import transaction
 from hub.store.directory import Directory
 from hub.store.messages import Messages
@@ -32,7 +33,7 @@ def import_(
 ) -> None:
     """Import a file of a feed.
 
-    Exit 0: all in. 1: some set aside, kept and listed. 2: the whole file refused, nothing changed.
+    Exit 0: all in. 1: some not, set aside or refused at the door, and listed. 2: the whole file refused.
 
     Example: hub import hmis-csv export.zip --source riverbend-hmis
     """
@@ -44,7 +45,7 @@ def import_(
     message = intake.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
     report = _watch(hub, message, only_check=only_check, quiet=json)
     out.print_json(report.model_dump_json()) if json else _show(report)
-    raise typer.Exit(2 if report.refused else 1 if report.set_aside else 0)
+    raise typer.Exit(_exit_code(report))
 
 
 @app.command()
@@ -56,7 +57,7 @@ def replay(message: Annotated[UUID, typer.Argument(help="The receipt id of a mes
     hub = open_hub()
     report = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR).read(message)
     _show(report)
-    raise typer.Exit(2 if report.refused else 1 if report.set_aside else 0)
+    raise typer.Exit(_exit_code(report))
 
 
 @app.command("set-aside")
@@ -86,6 +87,12 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> R
             receipt = intake.receive(session, hub.keys, message, actor=ACTOR)
         reader = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR)
         return reader.read(receipt.id, progress=advance)
+
+
+def _exit_code(report: Report) -> int:
+    if report.refused:
+        return 2
+    return 0 if report.is_whole else 1
 
 
 def _show(report: Report) -> None:

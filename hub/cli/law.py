@@ -3,7 +3,7 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -12,6 +12,7 @@ from rich.table import Table
 from consent.cases import UnreadableCase, decision_line, read_cases
 from consent.engine import decide as decided
 from consent.explain import for_officer
+from consent.rule import Rule
 from consent.rulebook import rules_on
 from hub.cli.app import app, err, out
 
@@ -49,10 +50,23 @@ def rules(
     found = rules_on(day)
     if json:
         for rule in found:
-            typer.echo(orjson.dumps(rule.as_json()))
+            typer.echo(orjson.dumps(_as_json(rule)))
         return
     table = Table("rule", "regime", "law", "since", "until", "in plain words")
     for rule in found:
         cites = "; ".join(str(cite) for cite in rule.cites)
-        table.add_row(rule.id, rule.regime or "all", cites, f"{rule.since}", f"{rule.until or ''}", rule.in_plain_words)
+        table.add_row(rule.id, rule.regime or "all", cites, f"{rule.since}", f"{rule.until or ''}", rule.words)
     out.print(table)
+
+
+def _as_json(rule: Rule[Any]) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "regime": rule.regime,
+        "effect": rule.effect,
+        "law": [str(cite) for cite in rule.cites],
+        "since": rule.since,
+        "until": rule.until,
+        "rows": rule.rows,
+        "words": rule.words,
+    }

@@ -14,7 +14,7 @@ from hub.demo.county.directory import CountyDirectory, DemoUser, Participant
 from hub.demo.home import DemoHome
 from hub.flow import intake
 from hub.flow.evidence import EvidenceDesk
-from hub.flow.pipeline import Report
+from hub.flow.report import Report
 from hub.flow.staffing import Assignment, assign
 from hub.store.accounts import Caller, CallerKind, Clients, HubRole, HubScope, Users
 from hub.store.crypto import Keys
@@ -41,6 +41,7 @@ CLIENTS: dict[str, tuple[Role, tuple[str, ...]]] = {
     "riverbend-hmis": (Role.INTERFACE, (HubScope.HMIS_WRITE, HubScope.CONSENT_WRITE, HubScope.AUDIT_READ)),
     "riverbend-jail": (Role.INTERFACE, (HubScope.BOOKING_WRITE,)),
     "lakeside-clinic": (Role.INTERFACE, (HubScope.RECORDS_WRITE,)),
+    "willow-peer-respite": (Role.PEER_SPECIALIST, (HubScope.HANDOFF,)),
 }
 
 

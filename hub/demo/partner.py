@@ -63,8 +63,8 @@ def _handler(partner: Partner) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = min(int(self.headers.get("content-length", 0)), LARGEST)
             names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-            said = [self.headers.get(name, "") for name in names]
-            taken = partner.take(*said, self.rfile.read(length))
+            delivery, seconds, signature = (self.headers.get(name, "") for name in names)
+            taken = partner.take(delivery, seconds, signature, self.rfile.read(length))
             self.send_response(204 if taken else 401)
             self.end_headers()
 

@@ -16,6 +16,7 @@ from hub.demo import load, partner
 from hub.demo.county import Story, story
 from hub.demo.home import DemoHome, passing
 from hub.demo.partner import Partner
+from hub.flow.intake import NEVER_KEPT
 from hub.process import running
 from hub.store import audit
 from hub.store.audit import AuditLog
@@ -92,7 +93,7 @@ class Night:
     def consent_opens(self) -> None:
         rosalind = story("withheld")
         out.print("\n[bold]Consent[/bold]: Rosalind signs a release at the shelter")
-        self._post(HMIS, "/api/consents", _release(self._personal_id(rosalind)), expect=201)
+        self._post(HMIS, "/api/consents", release(self._personal_id(rosalind)), expect=201)
         contacts = self._contacts(rosalind)
         _hold(bool(contacts), "with a release the same question is answered")
         _say(f"The same question is answered now: {contacts[0]['organization']}, {contacts[0]['program']}.")
@@ -144,10 +145,11 @@ class Night:
     def the_wrong_file(self) -> None:
         out.print("\n[bold]A wrong file[/bold]: the safe house's vendor sends survivors' rows to the county's HMIS")
         report = load.import_file(self.home, self.home.county.wrong_file)
-        _hold(report.refused, "a victim-service provider's rows are refused at the door")
+        refused = sum(problem.count for problem in report.problems if problem.code == NEVER_KEPT)
+        _hold(refused > 0 and report.stored == 0, "a victim-service provider's rows are refused at the door")
         survivor, stranger = self._ask(story("survivor")), self._ask(story("stranger"))
         _hold(_bytes(survivor) == _bytes(stranger), "nothing of it is known here")
-        _say("Refused at the door; nothing of it was indexed.")
+        _say(f"{refused} rows refused at the door; the file is not kept, nothing of it was indexed.")
 
     def the_proof(self) -> None:
         out.print("\n[bold]Proof[/bold]: the compliance officer opens the log")
@@ -173,7 +175,8 @@ class Night:
     def _ask(self, one: Story) -> dict[str, Any]:
         person = {"given": one.given, "family": one.family, "birth_date": one.born.isoformat()}
         query = {"purpose": "COC", "treating_relationship": True, "justification": "mobile crisis", "person": person}
-        return self._post(CRISIS, "/api/contact-queries", query)
+        answer: dict[str, Any] = self._post(CRISIS, "/api/contact-queries", query)
+        return answer
 
     def _contacts(self, one: Story) -> list[dict[str, Any]]:
         contacts: list[dict[str, Any]] = self._ask(one)["contacts"]
@@ -201,7 +204,7 @@ def personal_id(truth: Path, one: Story) -> str:
     return next(key for person, source, key in lines if person == number and source == HMIS)
 
 
-def _release(personal_id: str) -> dict[str, Any]:
+def release(personal_id: str) -> dict[str, Any]:
     today = datetime.now(UTC).date()
     return {
         "person": {"system": load.PERSON_SYSTEMS[HMIS], "value": personal_id},

@@ -60,7 +60,7 @@ SAYS_WHAT_IS_EXPECTED = frozenset(
         "tuple_type",
     }
 )
-# Where htmx puts a problem, so that what was typed stays.
+# Where htmx puts a problem: what was typed stays, and the answer to an earlier question goes.
 BESIDE_THE_FORM = {
     "HX-Retarget": "#refusal",
     "HX-Reselect": "#problem",
@@ -125,8 +125,7 @@ def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None
     if rendering.wants_page(request) and not path.startswith(MACHINE_PATHS):
         if problem.status == NotSignedIn.status:
             return _to_sign_in(request)
-        placed = {**(headers or {}), **(BESIDE_THE_FORM if rendering.is_htmx(request) else {})}
-        return rendering.page(request, "problem.html", {"problem": problem}, status=problem.status, headers=placed)
+        return _page(request, problem, headers or {})
     return _json(problem.model_dump(exclude_defaults=True), problem, "application/problem+json", headers)
 
 
@@ -187,6 +186,13 @@ def _expected(error: Mapping[str, Any]) -> str:
 
 def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase
+
+
+def _page(request: Request, problem: Problem, headers: Mapping[str, str]) -> Response:
+    beside = rendering.is_htmx(request)
+    context = {"problem": problem, "beside_the_form": beside}
+    placed = {**headers, **(BESIDE_THE_FORM if beside else {})}
+    return rendering.page(request, "problem.html", context, status=problem.status, headers=placed)
 
 
 def _json(body: Mapping[str, Any], problem: Problem, media_type: str, headers: Mapping[str, str] | None) -> Response:

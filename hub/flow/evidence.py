@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from consent.validity import Circumstances, Lack
+from consent.validity.intake import lacks
 from hub.errors import NotFound
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
@@ -12,8 +14,9 @@ from hub.store.consents import Consents
 from hub.store.crypto import Keys
 from hub.store.people import People
 from schemas.canonical import Identifier
+from schemas.disclosure import Subject
 from schemas.instruments import Consent
-from schemas.vocab import RevocationForm
+from schemas.vocab import Match, RevocationForm
 
 
 class EvidenceDesk:
@@ -34,7 +37,10 @@ class EvidenceDesk:
             raise NotFound("Your organization has no such person on record here.", next_steps="Send the person first.")
         filed = self.consents.file(person_id, source, consent, at=self.at)
         self._record(Act.CONSENT_FILED, person_id, consent=consent.id, kind=consent.kind.value, version=str(filed))
-        return filed, ()
+        return filed, tuple(_spoken(lack) for lack in lacks(consent, self._circumstances()))
+
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(at=self.at, subject=Subject(match=Match.UNIQUE))
 
     def revoke(self, consent_id: str, form: RevocationForm) -> None:
         """Revokes a consent of the caller's organization, from this moment. Raises `NotFound`."""
@@ -50,3 +56,7 @@ class EvidenceDesk:
             subject=person_id,
             details=details,
         )
+
+
+def _spoken(lack: Lack) -> str:
+    return f"{lack.what} {lack.paragraph} {lack.cure}"

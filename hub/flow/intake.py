@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from adapters.base import feed as feed_named
 from hub.errors import HubError, Invalid, NotFound, TooLarge
-from hub.flow.pipeline import Pipeline, Progress, Report
+from hub.flow.pipeline import Pipeline, Progress
+from hub.flow.report import Report
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction

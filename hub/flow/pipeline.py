@@ -7,47 +7,26 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from time import perf_counter
-from uuid import UUID
 
-from pydantic import Field
 from sqlmodel import Session
 
 from adapters.base import Feed, Read, Unreadable
 from consent.labels import label
 from hub.flow import outbox
+from hub.flow.report import Report, Tally
 from hub.store.audit import Act, AuditLog
 from hub.store.consents import Consents
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import Identified, Records, Stored
-from schemas.canonical import CanonicalRecord, ConsentOnFile, Identifier, PersonFacts, Snapshot
-from schemas.frozen import Frozen
-from schemas.messages import Problem, RawMessage, Severity
+from schemas.canonical import CanonicalRecord, ConsentOnFile, Identifier, PersonFacts
+from schemas.messages import RawMessage
 from schemas.vocab.records import Change
 
 BATCH = 2_000
 
 Progress = Callable[[int], None]
-
-
-class Report(Frozen):
-    """What became of a message; the shape of `hub import --json`."""
-
-    feed: str
-    source: str
-    received: int = 0
-    stored: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    set_aside: int = 0
-    problems: tuple[Problem, ...] = ()
-    seconds: float = Field(default=0.0)
-
-    @property
-    def refused(self) -> bool:
-        """Nothing of the message was taken."""
-        return any(problem.severity is Severity.REFUSED for problem in self.problems)
 
 
 class Pipeline:
@@ -67,25 +46,23 @@ class Pipeline:
     def carry(self, message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
         """Takes a message all the way; one that is refused changes nothing but the record of it."""
         started = perf_counter()
-        tally = _Tally()
+        tally = Tally()
         untouched = self.session.begin_nested()
         try:
             for batch in _batches(feed.read(message)):
                 self._take(message, batch, tally)
                 progress(tally.received)
             self._note_absences(message, tally)
-        except Unreadable as refusal:
-            tally.problems.append(refusal.problem)
-        if tally.is_refused:
-            untouched.rollback()
-        else:
-            untouched.commit()
             outbox.tell_those_waiting(self.session, self.keys, tally.touched, at=self.at)
+            untouched.commit()
+        except Unreadable as refusal:
+            untouched.rollback()
+            tally.refuse(refusal.problem)
         report = tally.report(message, seconds=perf_counter() - started)
         self._record(message, report)
         return report
 
-    def _take(self, message: RawMessage, batch: list[Read], tally: "_Tally") -> None:
+    def _take(self, message: RawMessage, batch: list[Read], tally: "Tally") -> None:
         records = tally.sort(batch)
         for record in records:
             if record.subject is None:
@@ -97,17 +74,13 @@ class Pipeline:
 
     def identify(self, source: str, records: list[CanonicalRecord]) -> list[Identified]:
         """Says of each record whose it is and which participant holds it."""
-        facts: dict[Identifier, PersonFacts | None] = {}
-        for record in records:
-            if record.subject is not None:
-                said = record.body if isinstance(record.body, PersonFacts) else facts.get(record.subject)
-                facts[record.subject] = said
-        found = self.people.identify_many(source, list(facts.items()), at=self.at)
+        facts = _facts_by_subject(records)
+        subjects = [Identifier(system=system, value=value) for system, value in facts]
+        found = self.people.identify_many(source, list(zip(subjects, facts.values(), strict=True)), at=self.at)
         persons = {subject: one.person_id for subject, one in zip(facts, found, strict=True)}
         return [
-            Identified(record, persons[record.subject], self.directory.holder(source, record.held_by))
+            Identified(record, persons[_named(record)], self.directory.holder(source, record.held_by))
             for record in records
-            if record.subject is not None
         ]
 
     def keep(self, message: RawMessage, batch: list[Identified]) -> Stored:
@@ -129,7 +102,7 @@ class Pipeline:
         else:
             self.consents.file(one.person_id, source, one.record.body.consent, at=self.at)
 
-    def _note_absences(self, message: RawMessage, tally: "_Tally") -> None:
+    def _note_absences(self, message: RawMessage, tally: "Tally") -> None:
         for snapshot in tally.snapshots:
             seen = tally.keys_by_kind.get(snapshot.kind, [])
             self.records.mark_absent(message.source, snapshot.kind, message.id, seen, snapshot.taken_at)
@@ -147,55 +120,18 @@ class Pipeline:
         )
 
 
-class _Tally:
-    """What has been read of one message so far."""
+def _named(record: CanonicalRecord) -> tuple[str, str]:
+    """How the source names the person of a record."""
+    return ("", "") if record.subject is None else (record.subject.system, record.subject.value)
 
-    def __init__(self) -> None:
-        self.received = 0
-        self.stored = Stored()
-        self.problems: list[Problem] = []
-        self.snapshots: list[Snapshot] = []
-        self.keys_by_kind: dict[str, list[str]] = {}
-        self.touched: set[UUID] = set()
 
-    def sort(self, batch: Iterable[Read]) -> list[CanonicalRecord]:
-        """The records of a batch; what else it holds is noted."""
-        records = []
-        for item in batch:
-            if isinstance(item, CanonicalRecord):
-                records.append(item)
-                self.keys_by_kind.setdefault(item.body.kind, []).append(item.key)
-            elif isinstance(item, Snapshot):
-                self.snapshots.append(item)
-            else:
-                self.problems.append(item)
-        self.received += len(records)
-        return records
-
-    def add(self, stored: Stored) -> None:
-        self.stored += stored
-
-    @property
-    def is_refused(self) -> bool:
-        return any(problem.severity is Severity.REFUSED for problem in self.problems)
-
-    def report(self, message: RawMessage, *, seconds: float) -> Report:
-        """What became of the message; of one that is refused nothing counts as taken."""
-        if self.is_refused:
-            problems = tuple(self.problems)
-            return Report(feed=message.feed, source=message.source, problems=problems, seconds=round(seconds, 3))
-        set_aside = sum(problem.severity is Severity.SET_ASIDE for problem in self.problems)
-        return Report(
-            feed=message.feed,
-            source=message.source,
-            received=self.received + set_aside,
-            stored=self.stored.stored,
-            unchanged=self.stored.unchanged + self.stored.older,
-            removed=self.stored.removed,
-            set_aside=set_aside,
-            problems=tuple(self.problems),
-            seconds=round(seconds, 3),
-        )
+def _facts_by_subject(records: Iterable[CanonicalRecord]) -> dict[tuple[str, str], PersonFacts | None]:
+    """What the records say of each person they are about; the last word counts."""
+    facts: dict[tuple[str, str], PersonFacts | None] = {}
+    for record in records:
+        name = _named(record)
+        facts[name] = record.body if isinstance(record.body, PersonFacts) else facts.get(name)
+    return facts
 
 
 def _batches(items: Iterable[Read]) -> Iterator[list[Read]]:
@@ -207,11 +143,11 @@ def _batches(items: Iterable[Read]) -> Iterator[list[Read]]:
 def check(message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
     """Reads a message and says what is wrong with it; nothing is kept."""
     started = perf_counter()
-    tally = _Tally()
+    tally = Tally()
     try:
         for batch in _batches(feed.read(message)):
             tally.sort(batch)
             progress(tally.received)
     except Unreadable as refusal:
-        tally.problems.append(refusal.problem)
+        tally.refuse(refusal.problem)
     return tally.report(message, seconds=perf_counter() - started)

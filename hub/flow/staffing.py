@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from consent.labels import label
 from hub.errors import NotFound
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
@@ -12,7 +13,7 @@ from hub.store.people import People
 from hub.store.records import Identified, Records
 from schemas.canonical import CanonicalRecord, Identifier, StaffAssignment
 from schemas.contacts import Text
-from schemas.disclosure import InHmis, Provenance
+from schemas.disclosure import Provenance
 from schemas.frozen import Frozen
 
 FEED = "staff-assignments"
@@ -31,7 +32,10 @@ class Assignment(Frozen):
 
 
 def assign(session: Session, keys: Keys, source: str, assignment: Assignment, *, at: datetime, actor: str) -> None:
-    """Notes an assignment; said again for the same program it replaces the one before. Raises `NotFound`."""
+    """Notes an assignment; said again for the same program it replaces the one before. Raises `NotFound`.
+
+    That someone of a program works with a person says that the person is in it, so the program's own provenance counts.
+    """
     people = People(session, keys)
     person_id = people.known(source, [assignment.person]).get(assignment.person)
     program = Directory(session).program(source, assignment.program)
@@ -42,10 +46,10 @@ def assign(session: Session, keys: Keys, source: str, assignment: Assignment, *,
         key=f"StaffAssignment/{assignment.person.value}/{assignment.program}",
         subject=assignment.person,
         updated_at=at,
-        provenance=Provenance(hmis=InHmis()),
+        provenance=Provenance.model_validate(program.provenance),
         body=StaffAssignment(**assignment.model_dump(exclude={"person"})),
     )
-    identified = [Identified(record, person_id, program.participant)]
+    identified = [Identified(label(record), person_id, program.participant)]
     Records(session, keys).keep(source, identified, people.sealers({person_id}), message_id=None, at=at)
     AuditLog(session, keys).append(
         Act.DIRECTORY_CHANGED,

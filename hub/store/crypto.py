@@ -69,10 +69,14 @@ class Keys:
 
     def token(self, purpose: str, value: str) -> bytes:
         """A blind token: equal for equal values of one purpose, and without the key no way back."""
+        return self.digest(purpose, value.encode())
+
+    def digest(self, purpose: str, content: bytes) -> bytes:
+        """The blind token of bytes."""
         key = self._token_keys.get(purpose)
         if key is None:
             key = self._token_keys[purpose] = self.derive(f"token/{purpose}")
-        return hmac.digest(key, value.encode(), "sha256")[:TOKEN_BYTES]
+        return hmac.digest(key, content, "sha256")[:TOKEN_BYTES]
 
     def new_person_key(self, person: str) -> bytes:
         """A fresh data key for a person, wrapped for keeping."""

@@ -80,7 +80,7 @@ class PolicyRow(SQLModel, table=True):
 
 
 class ProgramRow(SQLModel, table=True):
-    """A program: whose, what kind, where, and how to reach it."""
+    """A program: whose, what kind, where, how to reach it, and what protects whoever is said to be in it."""
 
     __tablename__ = "program"
     __table_args__ = (UniqueConstraint("source", "key"),)
@@ -94,6 +94,7 @@ class ProgramRow(SQLModel, table=True):
     area: str | None = None
     opened_on: date | None = None
     closed_on: date | None = None
+    provenance: dict[str, Any] = Json(default_factory=dict)
     reach: list[dict[str, Any]] = Json(default_factory=list)
 
 
@@ -165,30 +166,33 @@ class Directory:
         if isinstance(body, Organization):
             self._take_organization(source, record.key, body)
         elif isinstance(body, Program):
-            self._take_program(source, record.key, body)
+            self._take_program(source, record, body)
         elif isinstance(body, StaffMember):
             row = StaffRow(source=source, key=record.key, name=body.name, phone=body.phone, email=body.email)
             self._upsert(StaffRow, ["source", "key"], row)
 
     def _take_organization(self, source: str, key: str, body: Organization) -> None:
-        """An organization nobody registered takes part under its source, as a homeless-services agency and no more."""
+        """An organization nobody registered takes part under its source, as what the source says it is and no more."""
         if (source, key) in self._holders:
             return
+        safe_house = [Capacity.VICTIM_SERVICE_PROVIDER.value]
+        agency = [Capacity.HOMELESS_SERVICES.value, Capacity.HMIS_PARTICIPANT.value]
         slug = re.sub(r"[^a-z0-9]+", "-", f"{source}-{key}".lower()).strip("-")
-        capacities = [Capacity.HOMELESS_SERVICES.value, Capacity.HMIS_PARTICIPANT.value]
+        capacities = safe_house if body.victim_service_provider else agency
         self.add(ParticipantRow(slug=slug, name=body.name, capacities=capacities, administered_by=source))
         self.knows_as(source, key, slug)
 
-    def _take_program(self, source: str, key: str, body: Program) -> None:
+    def _take_program(self, source: str, record: CanonicalRecord, body: Program) -> None:
         row = ProgramRow(
             id=uuid4(),
             source=source,
-            key=key,
+            key=record.key,
             participant=self.holder(source, body.organization),
             name=body.common_name or body.name,
             type=body.type.value,
             opened_on=body.opened_on,
             closed_on=body.closed_on,
+            provenance=record.provenance.model_dump(mode="json", exclude_defaults=True),
         )
         self._upsert(ProgramRow, ["source", "key"], row, keep={"id", "area", "reach"})
 

@@ -7,6 +7,7 @@ question is decided before anything is opened.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from hub.store.columns import Json, Moment
 from hub.store.crypto import Keys, Sealer
 from schemas.canonical import CanonicalRecord, shown
+from schemas.disclosure import Provenance
 from schemas.vocab import Sensitivity
 from schemas.vocab.records import Change
 
@@ -166,15 +168,15 @@ class Records:
             record.feed,
             record.body.kind,
             token,
-            self.keys.token("record-content", f"{one.person_id}|{one.holder}|{content.decode()}"),
+            self.keys.digest("record-content", b"%b|%b|%b" % (one.person_id.bytes, one.holder.encode(), content)),
             record.occurred_at,
             record.updated_at,
             at,
             at if record.change is Change.DELETE else None,
             message_id,
-            record.provenance.model_dump_json(exclude_defaults=True),
+            _provenance(record.provenance),
             orjson.dumps(shown(record.body), option=orjson.OPT_NON_STR_KEYS).decode(),
-            orjson.dumps(sorted(record.sensitivity)).decode(),
+            _sensitivity(record.sensitivity),
             sealer.seal(content, f"record|{row_id}|{one.person_id}"),
         )
 
@@ -225,6 +227,17 @@ class Records:
     def open(self, row: RecordRow, sealer: Sealer) -> CanonicalRecord:
         """The record as it was kept."""
         return CanonicalRecord.model_validate_json(sealer.open(row.sealed, f"record|{row.id}|{row.person_id}"))
+
+
+@lru_cache(maxsize=4096)
+def _provenance(provenance: Provenance) -> str:
+    """Few provenances are behind many records, so each is written once."""
+    return provenance.model_dump_json(exclude_defaults=True)
+
+
+@lru_cache(maxsize=4096)
+def _sensitivity(labels: frozenset[Sensitivity]) -> str:
+    return orjson.dumps(sorted(labels)).decode()
 
 
 def _is_older(record: CanonicalRecord, earlier: RecordRow) -> bool:

@@ -37,8 +37,8 @@ def stories() -> Iterator[Case]:
 def shared_cases() -> Path | None:
     """The folder of decided cases beside the checkout, if there is one."""
     beside = Path(__file__).parents[3] / "shared" / "law" / "cases"
-    named = os.environ.get("HUB_SHARED_LAW")
-    folder = Path(named) / "cases" if named else beside
+    named = os.environ.get("HUB_SHARED_DATA")
+    folder = Path(named).parent / "law" / "cases" if named else beside
     return folder if (folder / "cases_open.jsonl").exists() else None
 
 

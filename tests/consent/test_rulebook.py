@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ RULES = rulebook.rules()
 
 class TestEveryRule:
     @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.id}@{rule.since}")
-    def test_says_what_it_asks_and_by_which_law(self, rule: Rule) -> None:
+    def test_says_what_it_asks_and_by_which_law(self, rule: Rule[Any]) -> None:
         assert rule.words.endswith(".")
         assert rule.cites
         assert all(re.fullmatch(r"R-[A-Z0-9]{1,2}-\d\d", row) for row in rule.rows)

@@ -19,6 +19,7 @@ from sqlmodel import Session
 from hub.edge import auth, middleware, problems, web
 from hub.edge.auth import CallerDep, requires
 from hub.edge.transaction import SessionDep, now
+from hub.edge.web.contacts import get_ask
 from hub.errors import Conflict
 from hub.settings import Settings
 from hub.store import db
@@ -63,15 +64,27 @@ class Person(NamedTuple):
     """Someone with an account: what they know and what their phone shows."""
 
     login: str
+    name: str
+    participant: str
+    hub_role: HubRole
+    role: Role
     totp_secret: str
-    roles: frozenset[HubRole]
 
     def code(self, at: datetime) -> str:
         return pyotp.TOTP(self.totp_secret).at(at)
 
 
-WORKER = Person("dana.ortiz", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", frozenset({HubRole.CRISIS_WORKER}))
-OFFICER = Person("ines.wolfe", "KRUGKIDROVUWG2ZAKRUGKIDROVUWG2ZA", frozenset({HubRole.COMPLIANCE_OFFICER}))
+WORKER = Person(
+    "dana.ortiz", "Dana Ortiz", "night-team", HubRole.CRISIS_WORKER, Role.CLINICIAN, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+)
+OFFICER = Person(
+    "ines.wolfe",
+    "Ines Wolfe",
+    "county-compliance",
+    HubRole.COMPLIANCE_OFFICER,
+    Role.AUDITOR,
+    "KRUGKIDROVUWG2ZAKRUGKIDROVUWG2ZA",
+)
 
 
 class Booking(Frozen):
@@ -109,6 +122,12 @@ def taken() -> None:
     raise Conflict("Someone has accepted this handoff.", next_steps="Look at the board.")
 
 
+@probe.get("/late")
+def fails_at_commit(session: SessionDep) -> str:
+    session.add(ParticipantRow(slug="night-team", name="Another Night Team", capacities=["hub"]))
+    return "done"
+
+
 @probe.get("/broken")
 def broken(session: SessionDep) -> None:
     Directory(session).add(ParticipantRow(slug="half-done", name="Half Done", capacities=["hub"]))
@@ -143,7 +162,7 @@ def ask(session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings as they are by default, save for the largest body."""
-    return Settings(home=tmp_path, max_body_bytes=100_000, _env_file=None)  # type: ignore[call-arg]
+    return Settings(home=tmp_path, max_body_bytes=100_000, _env_file=None)
 
 
 @pytest.fixture
@@ -176,21 +195,21 @@ def county(engine: Engine, signing_key: ECKey) -> None:
 @pytest.fixture
 def people(engine: Engine, keys: Keys, county: None) -> None:
     """A crisis worker and a compliance officer."""
+    for person in (WORKER, OFFICER):
+        add(person, engine, keys)
+
+
+def add(person: Person, engine: Engine, keys: Keys) -> None:
     with db.transaction(engine) as session:
-        add_person(session, keys, WORKER, "Dana Ortiz", "night-team", Role.CLINICIAN)
-        add_person(session, keys, OFFICER, "Ines Wolfe", "county-compliance", Role.AUDITOR)
-
-
-def add_person(session: Session, keys: Keys, person: Person, name: str, participant: str, role: Role) -> None:
-    Users(session, keys).create(
-        login=person.login,
-        name=name,
-        participant=participant,
-        roles=person.roles,
-        role=role,
-        password=PASSWORD,
-        totp_secret=person.totp_secret,
-    )
+        Users(session, keys).create(
+            login=person.login,
+            name=person.name,
+            participant=person.participant,
+            roles={person.hub_role},
+            role=person.role,
+            password=PASSWORD,
+            totp_secret=person.totp_secret,
+        )
 
 
 @pytest.fixture
@@ -198,13 +217,14 @@ def app(engine: Engine, keys: Keys, settings: Settings, clock: Clock, county: No
     """The doors, put together as `hub.main` does."""
     app = FastAPI(docs_url=None, redoc_url=None)
     app.state.engine, app.state.keys, app.state.settings = engine, keys, settings
-    app.state.demo, app.state.ask_contact = True, ask
+    app.state.demo = True
     app.include_router(auth.router)
     app.include_router(probe)
     web.install(app)
     problems.install(app)
     middleware.install(app, settings)
     app.dependency_overrides[now] = clock
+    app.dependency_overrides[get_ask] = lambda: ask
     return app
 
 
@@ -216,10 +236,11 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def sign_in(client: TestClient, clock: Clock, people: None) -> Callable[[Person], TestClient]:
-    """Signs the browser in."""
+def sign_in(client: TestClient, clock: Clock, engine: Engine, keys: Keys) -> Callable[[Person], TestClient]:
+    """Gives a person an account and signs the browser in."""
 
     def signed_in(person: Person) -> TestClient:
+        add(person, engine, keys)
         form = {"login": person.login, "password": PASSWORD, "code": person.code(clock.at)}
         assert client.post("/sign-in", data=form).status_code == 303
         return client

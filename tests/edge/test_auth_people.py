@@ -16,7 +16,7 @@ from hub.edge.auth import SessionCookie
 from hub.errors import Conflict, Invalid
 from hub.settings import Settings
 from hub.store import db
-from hub.store.accounts import HubRole, Users
+from hub.store.accounts import HubRole, NewUser, Users
 from hub.store.audit import Act, Entry
 from hub.store.crypto import Keys
 from schemas.vocab import Role
@@ -28,7 +28,8 @@ COOKIE = "hub_session"
 
 def attempt(client: TestClient, clock: Clock, person: Person = WORKER, **changed: str) -> httpx.Response:
     form = {"login": person.login, "password": PASSWORD, "code": person.code(clock.at), **changed}
-    return client.post("/sign-in", data=form)
+    response: httpx.Response = client.post("/sign-in", data=form)
+    return response
 
 
 def csrf_of(client: TestClient) -> str:
@@ -94,7 +95,12 @@ class TestSignIn:
         asked = client.get("/log/3")
         assert asked.headers["location"] == "/sign-in?next=/log/3"
 
-        for wanted, led in (("/log/3", "/log/3"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\e", "/")):
+        for wanted, led in (
+            ("/log/3", "/log/3"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\e", "/"),
+        ):
             assert attempt(client, clock, next=wanted).headers["location"] == led
             clock.goes_on(seconds=30)
 
@@ -125,14 +131,18 @@ class TestLock:
             list(pool.map(lambda _: self.fails(engine, keys, clock), range(10)))
 
         with engine.connect() as connection:
-            locked = connection.execute(text("SELECT count(*) FROM user_account WHERE locked_until IS NOT NULL")).scalar()
+            locked = connection.execute(
+                text("SELECT count(*) FROM user_account WHERE locked_until IS NOT NULL")
+            ).scalar()
         assert locked == 1
 
     def fails(self, engine: Engine, keys: Keys, clock: Clock) -> None:
         with db.transaction(engine) as session:
-            assert not Users(session, keys).attempt(
-                login=WORKER.login, password="wrong", code="000000", at=clock.at
-            ).succeeded
+            assert (
+                not Users(session, keys)
+                .attempt(login=WORKER.login, password="wrong", code="000000", at=clock.at)
+                .succeeded
+            )
 
 
 class TestSession:
@@ -205,28 +215,28 @@ class TestAccount:
             assert secret.encode().hex() not in row
 
     def test_is_made_with_an_address_for_the_authenticator(self, session: Session, keys: Keys, county: None) -> None:
-        new = Users(session, keys).create(**ACCOUNT)
+        new = self.made(Users(session, keys))
 
         assert new.totp_uri.startswith("otpauth://totp/Handoff%20Hub:kai?secret=")
 
     def test_has_a_login_of_its_own_and_a_long_password(self, session: Session, keys: Keys, county: None) -> None:
         users = Users(session, keys)
-        users.create(**ACCOUNT)
+        self.made(users)
 
         with pytest.raises(Conflict):
-            users.create(**{**ACCOUNT, "login": "KAI "})
+            self.made(users, login="KAI ")
         with pytest.raises(Invalid):
-            users.create(**{**ACCOUNT, "login": "other", "password": "short"})
+            self.made(users, login="other", password="too short")
 
-
-ACCOUNT = {
-    "login": "kai",
-    "name": "Kai Lund",
-    "participant": "night-team",
-    "roles": {HubRole.CRISIS_WORKER},
-    "role": Role.PEER_SPECIALIST,
-    "password": PASSWORD,
-}
+    def made(self, users: Users, login: str = "kai", password: str = PASSWORD) -> NewUser:
+        return users.create(
+            login=login,
+            name="Kai Lund",
+            participant="night-team",
+            roles={HubRole.CRISIS_WORKER},
+            role=Role.PEER_SPECIALIST,
+            password=password,
+        )
 
 
 class TestNobody:
@@ -234,4 +244,6 @@ class TestNobody:
         with TestClient(app, follow_redirects=False) as machine:
             assert machine.get("/api/probe/who").status_code == 401
             assert machine.get("/contacts").json()["title"] == "Sign in first"
-            assert machine.get("/contacts", headers={"hx-request": "true"}).headers["hx-redirect"].startswith("/sign-in")
+            assert (
+                machine.get("/contacts", headers={"hx-request": "true"}).headers["hx-redirect"].startswith("/sign-in")
+            )

@@ -62,6 +62,12 @@ class TestProblem:
         assert "Marcus" not in said
         assert "RuntimeError" in said
 
+    def test_of_a_commit_that_fails_is_told(self, machine: TestClient) -> None:
+        response = machine.get("/api/probe/late")
+
+        assert response.status_code == 500
+        assert "Night Team" not in response.text
+
     def test_under_fhir_is_an_operation_outcome(self, machine: TestClient) -> None:
         response = machine.get("/fhir/Nothing")
 
@@ -80,7 +86,9 @@ class TestProblem:
         assert response.json()["type"] == "about:blank"
 
     def test_says_when_the_database_is_gone(self, app: FastAPI, machine: TestClient) -> None:
-        app.state.engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", connect_args={"connect_timeout": 1})
+        app.state.engine = create_engine(
+            "postgresql+psycopg://nobody@127.0.0.1:1/none", connect_args={"connect_timeout": 1}
+        )
         response = machine.get("/api/probe/who", headers={"authorization": "Bearer any"})
 
         assert (response.status_code, response.headers["retry-after"]) == (503, "5")

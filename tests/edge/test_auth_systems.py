@@ -8,12 +8,14 @@ from collections.abc import Callable
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from sqlalchemy import Engine, text
 
 from hub.errors import Conflict, Invalid
 from hub.store import db
-from hub.store.accounts import Clients, covers, forget_expired, grantable
+from hub.store.accounts import Clients, HubScope, covers, forget_expired, grantable
 from hub.store.audit import Act, Entry
 from tests.edge.conftest import AUDIENCE, Clock
 
@@ -29,7 +31,9 @@ def ask_for_token(client: TestClient, assertion: str, **changed: str) -> httpx.R
         "client_assertion": assertion,
         **changed,
     }
-    return client.post("/oauth2/token", data={name: value for name, value in form.items() if value})
+    sent = {name: value for name, value in form.items() if value}
+    response: httpx.Response = client.post("/oauth2/token", data=sent)
+    return response
 
 
 def bearer(client: TestClient, assertion: str) -> dict[str, str]:
@@ -235,6 +239,11 @@ class TestRequest:
         assert found == client.get("/fhir/.well-known/smart-configuration").json()
 
 
+SCOPES = st.sampled_from([*HubScope, "nonsense"]) | st.from_regex(
+    r"system/(\*|Task|Patient)\.c?r?u?d?s?", fullmatch=True
+)
+
+
 class TestScope:
     def test_is_covered_by_itself_or_a_wider_one(self) -> None:
         assert covers({"hub/handoff"}, "hub/handoff")
@@ -247,6 +256,13 @@ class TestScope:
         asked = "system/Task.r system/Task.sr hub/handoff hub/handoff nonsense"
 
         assert grantable(asked, {"system/Task.rs", "hub/handoff"}) == ("system/Task.r", "hub/handoff")
+
+    @given(asked=st.lists(SCOPES).map(" ".join), registered=st.sets(SCOPES))
+    def test_never_grows_beyond_what_is_registered(self, asked: str, registered: set[str]) -> None:
+        granted = grantable(asked, registered)
+
+        assert all(covers(registered, scope) for scope in granted)
+        assert set(granted) <= set(asked.split())
 
     def test_keeps_a_system_out_of_what_it_does_not_name(self, client: TestClient, assertion: Assertion) -> None:
         refusal = client.get("/api/probe/log", headers=bearer(client, assertion()))
@@ -270,7 +286,11 @@ class TestRegister:
         key = RSAKey.generate_key(2048, {"kid": "r1"})
         with db.transaction(engine) as session:
             Clients(session).register(
-                client_id="jail", name="Jail", participant="night-team", scopes=(), keys={"keys": [key.as_dict(private=True)]}
+                client_id="jail",
+                name="Jail",
+                participant="night-team",
+                scopes=(),
+                keys={"keys": [key.as_dict(private=True)]},
             )
             kept = Clients(session).active("jail")
 
@@ -280,13 +300,9 @@ class TestRegister:
     def test_refuses_keys_that_cannot_be_trusted(self, engine: Engine, county: None) -> None:
         for untrusted in UNTRUSTED:
             with pytest.raises(Invalid), db.transaction(engine) as session:
-                Clients(session).register(
-                    client_id="x", name="X", participant="night-team", scopes=(), keys=untrusted
-                )
+                Clients(session).register(client_id="x", name="X", participant="night-team", scopes=(), keys=untrusted)
 
-    def test_refuses_a_taken_id_and_an_unknown_scope(
-        self, engine: Engine, county: None, signing_key: ECKey
-    ) -> None:
+    def test_refuses_a_taken_id_and_an_unknown_scope(self, engine: Engine, county: None, signing_key: ECKey) -> None:
         keys = {"keys": [signing_key.as_dict(private=False)]}
         with pytest.raises(Conflict), db.transaction(engine) as session:
             Clients(session).register(client_id="crisis-line", name="X", participant="night-team", scopes=(), keys=keys)

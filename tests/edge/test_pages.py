@@ -7,15 +7,17 @@ from datetime import date
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session
 
+from hub.edge.web.contact_form import EXPECTED, WHO, ContactForm, question_in
 from hub.edge.web.rendering import age, link
 from hub.store import db
-from hub.store.audit import Act, AuditLog, Entry, checkpoint, sequence
+from hub.store.audit import JSON, Act, AuditLog, Entry, checkpoint, sequence
 from hub.store.crypto import Keys
 from hub.store.directory import ProgramRow
-from schemas.contacts import STANDING_NOTICE
+from schemas.contacts import STANDING_NOTICE, ContactQuery
 from tests.edge.conftest import MIDNIGHT, QUERY_ID
 
 MARCUS = {
@@ -27,12 +29,19 @@ MARCUS = {
     "birth_year": "1987",
 }
 STRANGER = {**MARCUS, "family": "Nobody"}
+NO_SUCH_DAY = {"birth_month": "2", "birth_day": "30", "birth_year": "1987"}
 
 
 def ask(browser: TestClient, form: dict[str, str], **headers: str) -> httpx.Response:
     csrf = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/contacts").text)
     assert csrf is not None
-    return browser.post("/contacts", data={"csrf_token": csrf[1], **form}, headers=headers)
+    response: httpx.Response = browser.post("/contacts", data={"csrf_token": csrf[1], **form}, headers=headers)
+    return response
+
+
+def mistakes_on(page: str) -> list[str]:
+    """The fields that the summary of mistakes leads to."""
+    return re.findall(r'<li><a class="usa-link" href="#(\w+)"', page)
 
 
 class TestFindAContact:
@@ -60,16 +69,10 @@ class TestFindAContact:
         assert set(one.headers) == set(other.headers)
 
     def test_names_every_mistake_and_repeats_what_was_typed_only_in_its_field(self, as_worker: TestClient) -> None:
-        response = ask(
-            as_worker,
-            {"purpose": "COC", "ssn_last4": "12x4", "birth_month": "2", "birth_day": "30", "birth_year": "1987"},
-        )
+        response = ask(as_worker, {"purpose": "COC", "ssn_last4": "12x4", **NO_SUCH_DAY})
 
         assert response.status_code == 422
-        for field in ("given", "birth_month", "ssn_last4"):
-            if field == "ssn_last4":
-                continue
-            assert f'href="#{field}"' in response.text
+        assert mistakes_on(response.text) == ["given", "birth_month", "ssn_last4"]
         assert response.text.count("12x4") == 1
 
     def test_wants_all_of_an_emergency_or_nothing(self, as_worker: TestClient) -> None:
@@ -80,8 +83,8 @@ class TestFindAContact:
         )
 
         assert partly.status_code == 422
-        assert "<details class=\"usa-details\" open>" in partly.text
-        assert {"emergency_kind", "unobtainable"} == set(re.findall(r'<a class="usa-link" href="#(\w+)"', partly.text))
+        assert '<details class="usa-details" open>' in partly.text
+        assert mistakes_on(partly.text) == ["emergency_kind", "unobtainable"]
         assert wholly.status_code == 200
 
     def test_shows_a_refusal_beside_the_form_or_as_a_page(self, as_worker: TestClient) -> None:
@@ -127,7 +130,7 @@ def ce_line(engine: Engine, county: None) -> None:
         )
 
 
-DECIDED = {
+DECIDED: dict[str, JSON] = {
     "query": str(QUERY_ID),
     "purpose": "COC",
     "treating_relationship": True,
@@ -232,7 +235,7 @@ class TestDisclosureLog:
     ) -> None:
         assert "Waiting." in as_officer.get("/log/30").text
         checkpoint(engine, keys, at=MIDNIGHT)
-        assert "place 30 of 31" in as_officer.get("/log/30").text
+        assert "leaf 30 in the signed log of 31" in as_officer.get("/log/30").text
 
     def test_has_no_other_entries(self, as_officer: TestClient) -> None:
         assert as_officer.get("/log/999").status_code == 404
@@ -247,6 +250,15 @@ class TestDisclosureLog:
         listed, opened = trail()[-2:]
         assert (listed.act, listed.details) == (Act.AUDIT_READ, {"participant": "night-team"})
         assert (opened.act, opened.details) == (Act.AUDIT_READ, {"seq": 30})
+
+
+class TestContactForm:
+    @given(typed=st.fixed_dictionaries({}, optional={name: st.text(max_size=20) for name in ContactForm.model_fields}))
+    @example(typed={"given": "x", "birth_year": "9" * 30, "birth_month": "1", "birth_day": "1"})
+    def test_is_a_question_or_says_what_to_put_right(self, typed: dict[str, str]) -> None:
+        found = question_in(ContactForm(**typed))
+
+        assert isinstance(found, ContactQuery) or {mistake.message for mistake in found} <= {WHO, *EXPECTED.values()}
 
 
 class TestRendering:

@@ -1,4 +1,4 @@
-"""The pages as a browser has them: over real HTTP, on a small phone, under the strict policy, and without JavaScript."""
+"""The pages in a browser: over real HTTP, on a small phone, under the strict policy, and without JavaScript."""
 
 import shutil
 import socket

@@ -1,11 +1,14 @@
 """The person index: who is meant, by sources and by questions, with nothing readable in the database."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, func, select
 
@@ -34,6 +37,23 @@ def but(facts: PersonFacts, **changes: object) -> PersonFacts:
 
 def count(session: Session, table: type[PersonRow | ReviewRow | SubjectRow | TokenRow]) -> int:
     return session.exec(select(func.count()).select_from(table)).one()
+
+
+@pytest.fixture(scope="module")
+def index(server: str) -> Iterator[Engine]:
+    """One database for all of these tests: none of them commits, so each finds it empty."""
+    name = f"people_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE hub_template").format(sql.Identifier(name)))
+    engine = db.connect(server.replace("/postgres?", f"/{name}?", 1))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(index: Engine) -> Iterator[Session]:
+    with Session(index, expire_on_commit=False) as session:
+        yield session
 
 
 @pytest.fixture

@@ -17,6 +17,14 @@ _COVERED = (
     "county-crisis-line",
 )
 _PROMISING = ("willow-peer-respite", "riverbend-warmline", "riverbend-reentry")
+_TO_HAND_OVER = (
+    Field.NAME,
+    Field.DATE_OF_BIRTH,
+    Field.SAFE_CONTACT_METHOD,
+    Field.SAFETY_PRECAUTIONS,
+    Field.FOLLOW_UP_APPOINTMENT,
+    Field.RETURN_NEEDS,
+)
 _BOOKING_FIELDS = (Field.CUSTODY_STATUS, Field.FACILITY, Field.BOOKING_TIME, Field.RELEASE_TIME)
 _SHARED_FIELDS = (
     Field.NAME,
@@ -78,6 +86,6 @@ def _protocols() -> tuple[FieldProtocol, ...]:
         for source, fields in (
             ("mercy-hospital", (Field.PRESENCE, Field.TREATMENT_TIME, Field.DISPOSITION, Field.FOLLOW_UP_APPOINTMENT)),
             ("lakeside-clinic", (Field.FOLLOW_UP_APPOINTMENT, Field.MEDICATION_STORAGE, Field.MOBILITY_NEEDS)),
-            ("harbor-mobile-crisis", (Field.SAFETY_PRECAUTIONS, Field.FOLLOW_UP_APPOINTMENT, Field.RETURN_NEEDS)),
+            ("harbor-mobile-crisis", _TO_HAND_OVER),
         )
     )

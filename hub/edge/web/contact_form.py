@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.canonical import Identifier
-from schemas.contacts import ContactQuery, EmergencyStatement, PersonAsked
+from schemas.contacts import ContactQuery
 from schemas.vocab import EmergencyKind, Purpose, UnobtainableBecause
 
 BOOKING_SYSTEM = "urn:hub:jail:booking"
 PURPOSES: Mapping[Purpose, str] = {
-    Purpose.COC: "Coordinating this person's care",
-    Purpose.TREAT: "Treating this person",
-    Purpose.ETREAT: "Treating this person in an emergency",
+    Purpose.COC: "Coordinating care",
+    Purpose.TREAT: "Treating the person",
+    Purpose.ETREAT: "Emergency treatment",
 }
 EMERGENCIES: Mapping[EmergencyKind, str] = {
     EmergencyKind.MEDICAL: "Medical emergency",
@@ -85,15 +84,13 @@ class Mistake(NamedTuple):
 
 def question_in(form: ContactForm) -> ContactQuery | tuple[Mistake, ...]:
     """The question, or what to put right before it is one; a mistake never repeats what was typed."""
-    mistakes = [*_missing(form)]
+    wrong = [*_missing(form), *_impossible_day(form)]
     try:
-        query = _question(form)
+        query = ContactQuery.model_validate(_said(form))
     except ValidationError as error:
         fields = dict.fromkeys(_field_of(one["loc"]) for one in error.errors())
-        mistakes += [Mistake(field, EXPECTED[field]) for field in fields]
-    except ValueError:
-        mistakes.append(Mistake("birth_month", EXPECTED["birth_month"]))
-    return query if not mistakes else tuple(dict.fromkeys(mistakes))
+        wrong += [Mistake(field, EXPECTED[field]) for field in fields]
+    return query if not wrong else tuple(dict.fromkeys(wrong))
 
 
 def _missing(form: ContactForm) -> list[Mistake]:
@@ -104,31 +101,34 @@ def _missing(form: ContactForm) -> list[Mistake]:
     return missing
 
 
-def _question(form: ContactForm) -> ContactQuery:
-    return ContactQuery.model_validate(
-        {
-            "purpose": form.purpose,
-            "treating_relationship": bool(form.treating_relationship),
-            "justification": form.justification,
-            "person": _person(form),
-            "emergency": _emergency(form) if form.is_emergency() else None,
-        }
-    )
+def _impossible_day(form: ContactForm) -> list[Mistake]:
+    try:
+        _birth_date(form)
+    except (ValueError, OverflowError):
+        return [Mistake("birth_month", EXPECTED["birth_month"])]
+    return []
 
 
-def _person(form: ContactForm) -> PersonAsked:
+def _said(form: ContactForm) -> dict[str, Any]:
+    """The form as a question that has yet to be checked; an impossible day is left out, for it is a mistake already."""
     booking = form.booking.strip()
-    return PersonAsked(
-        given=form.given.strip() or None,
-        family=form.family.strip() or None,
-        birth_date=_birth_date(form),
-        ssn_last4=form.ssn_last4.strip() or None,
-        identifiers=(Identifier(system=BOOKING_SYSTEM, value=booking),) if booking else (),
-    )
+    return {
+        "purpose": form.purpose,
+        "treating_relationship": bool(form.treating_relationship),
+        "justification": form.justification,
+        "person": {
+            "given": form.given.strip() or None,
+            "family": form.family.strip() or None,
+            "birth_date": None if _impossible_day(form) else _birth_date(form),
+            "ssn_last4": form.ssn_last4.strip() or None,
+            "identifiers": [{"system": BOOKING_SYSTEM, "value": booking}] if booking else [],
+        },
+        "emergency": _emergency(form) if form.is_emergency() else None,
+    }
 
 
 def _birth_date(form: ContactForm) -> date | None:
-    """Raises `ValueError` for a day that is not in the calendar."""
+    """Raises `ValueError` or `OverflowError` for a day that is not in the calendar."""
     parts = [part.strip() for part in (form.birth_year, form.birth_month, form.birth_day)]
     if not any(parts):
         return None
@@ -136,14 +136,12 @@ def _birth_date(form: ContactForm) -> date | None:
     return date(year, month, day)
 
 
-def _emergency(form: ContactForm) -> EmergencyStatement:
-    return EmergencyStatement.model_validate(
-        {
-            "kind": form.emergency_kind or None,
-            "medical_person": form.medical_person.strip() or None,
-            "consent_unobtainable_because": form.unobtainable or None,
-        }
-    )
+def _emergency(form: ContactForm) -> dict[str, str | None]:
+    return {
+        "kind": form.emergency_kind or None,
+        "medical_person": form.medical_person.strip() or None,
+        "consent_unobtainable_because": form.unobtainable or None,
+    }
 
 
 def _field_of(place: tuple[int | str, ...]) -> str:

@@ -12,6 +12,7 @@ from hub.edge.auth.guards import requires
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.edge.web import rendering
 from hub.edge.web.contact_form import EMERGENCIES, PURPOSES, UNOBTAINABLE, ContactForm, Mistake, question_in
+from hub.flow import contacts
 from hub.store.accounts import Caller, HubRole
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, reach_of
@@ -24,17 +25,16 @@ CrisisWorker = Annotated[Caller, Depends(requires(roles={HubRole.CRISIS_WORKER})
 
 
 class Ask(Protocol):
-    """Answers a question and records it in the same transaction; `hub.flow.contacts.ask`."""
+    """Answers a question and records it in the same transaction."""
 
     def __call__(
         self, session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at: datetime
     ) -> ContactAnswer: ...
 
 
-def get_ask(request: Request) -> Ask:
-    """The question path of this app."""
-    ask: Ask = request.app.state.ask_contact
-    return ask
+def get_ask() -> Ask:
+    """The question path."""
+    return contacts.ask
 
 
 @router.get("/contacts")

@@ -14,11 +14,12 @@ from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.edge.web import rendering
 from hub.errors import Unavailable
 from hub.store.accounts import Caller, HubRole
-from hub.store.audit import Act, AuditLog, Unproven, Wanted, check_bundle, prove
+from hub.store.audit import Act, AuditLog, Entry, Unproven, Wanted, check_bundle, prove
 from hub.store.checkpoints import Verifier
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
 from schemas.frozen import Frozen, Slug
+from schemas.vocab import Outcome, Purpose
 
 ON_A_PAGE = 25
 LARGEST_SEQ = 2**63 - 1
@@ -113,12 +114,20 @@ def entry(request: Request, session: SessionDep, keys: KeysDep, at: NowDep, offi
     _record(log, at, officer, {"seq": seq})
     context = {
         "entry": found,
-        "question": {name: value for name, value in found.details.items() if name != "decisions"},
+        "question": _question(found),
         "decisions": found.details.get("decisions", []),
         "outcome": OUTCOMES.get(found.act),
+        "meanings": {outcome.value: outcome.meaning for outcome in Outcome},
         "proof": proof_of(session, keys, seq),
     }
     return rendering.page(request, "entry.html", context)
+
+
+def _question(entry: Entry) -> dict[str, Any]:
+    """Everything but the decisions, the purpose spelled out."""
+    said = {name: value for name, value in entry.details.items() if name != "decisions"}
+    meaning = {purpose.value: purpose.meaning for purpose in Purpose}.get(str(said.get("purpose")))
+    return {**said, "purpose": f"{said['purpose']}: {meaning}"} if meaning else said
 
 
 def proof_of(session: Session, keys: Keys, seq: int) -> Proof:

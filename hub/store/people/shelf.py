@@ -1,13 +1,25 @@
 """Reading and writing the index many rows at a time: the number of statements does not grow with the batch."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
-from sqlalchemy import BindParameter, Row, Select, any_, bindparam, delete, func, literal, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    Row,
+    Select,
+    TableValuedAlias,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
@@ -139,9 +151,7 @@ class Shelf:
     def file_under(self, pairs: Sequence[tuple[bytes, UUID]]) -> None:
         """Puts people into buckets in which they are not yet."""
         if pairs:
-            tokens, people = zip(*pairs, strict=True)
-            rows = func.unnest(_tokens(tokens), _ids(people)).table_valued("token", "person_id").render_derived()
-            self.session.connection().execute(insert(_TOKEN).from_select(["token", "person_id"], select(rows)))
+            self.session.connection().execute(insert(_TOKEN).from_select(["token", "person_id"], select(_table(pairs))))
 
     def replace_facts(self, said: Sequence[Mapping[str, Any]]) -> None:
         """Puts what a source says now in the place of what it said of these subjects before."""
@@ -149,11 +159,12 @@ class Shelf:
             there = (_SUBJECT.c.source == bindparam("of_source")) & (_SUBJECT.c.token == bindparam("of_token"))
             self.session.connection().execute(update(_SUBJECT).where(there), said)
 
-    def forget_tokens(self, pairs: Iterable[tuple[bytes, UUID]]) -> None:
+    def forget_tokens(self, pairs: Sequence[tuple[bytes, UUID]]) -> None:
         """Takes people out of buckets in which nothing that is still said of them belongs."""
-        if gone := list(pairs):
-            filed = tuple_(_TOKEN.c.token, _TOKEN.c.person_id)
-            self.session.connection().execute(delete(_TOKEN).where(filed.in_(gone)))
+        if pairs:
+            gone = _table(pairs)
+            there = (_TOKEN.c.token == gone.c.token) & (_TOKEN.c.person_id == gone.c.person_id)
+            self.session.connection().execute(delete(_TOKEN).where(there))
 
     def ask_a_human(self, reviews: Sequence[ReviewRow]) -> None:
         """Files pairs for review; a pair that already waits stays as it is."""
@@ -185,3 +196,9 @@ def _tokens(tokens: Collection[bytes]) -> BindParameter[str]:
 
 def _ids(ids: Collection[UUID]) -> BindParameter[str]:
     return literal(f"{{{','.join(one.hex for one in ids)}}}", _Literal("uuid"))
+
+
+def _table(pairs: Sequence[tuple[bytes, UUID]]) -> TableValuedAlias:
+    """Pairs as a table the server can select from."""
+    tokens, people = zip(*pairs, strict=True)
+    return func.unnest(_tokens(tokens), _ids(people)).table_valued("token", "person_id").render_derived()

@@ -69,6 +69,13 @@ class TestRefuseTheZip:
     def test_with_one_file_twice(self, county: Files, send: Send) -> None:
         assert refused(send, {**county, "CLIENT.CSV": county["Client.csv"]}).code == "duplicate-file"
 
+    @pytest.mark.filterwarnings("ignore:Duplicate name")
+    def test_with_one_name_twice(self, county: Files, send: Send) -> None:
+        packed = io.BytesIO(stored(county))
+        with zipfile.ZipFile(packed, "a") as archive:
+            archive.writestr("Client.csv", county["Client.csv"])
+        assert refused(send, packed.getvalue()).code == "duplicate-file"
+
     def test_that_would_burst(self, county: Files, send: Send) -> None:
         bomb = county["Client.csv"] + b" " * (40 << 20)
         assert refused(send, {**county, "Client.csv": bomb}).code == "zip-bomb"

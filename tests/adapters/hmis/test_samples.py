@@ -1,6 +1,5 @@
 """Sample sets that others published, as they lie there."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -45,12 +44,13 @@ class Demo:
                 self.people += [one] if one.key.startswith("Client/") else []
 
 
+@pytest.fixture(scope="module")
+def demo(shared: Shared, stream: Stream) -> Demo:
+    return Demo(stream(shared("eva-demo-fy2026")))
+
+
 class TestReadTheEvaDemo:
     """One year of an invented community: 4,146 people in 77,694 rows, one of which is Export.csv's."""
-
-    @pytest.fixture(scope="class")
-    def demo(self, shared: Shared, stream: Stream) -> Demo:
-        return Demo(stream(shared("eva-demo-fy2026")))
 
     def test_whole(self, demo: Demo) -> None:
         assert demo.tables.total() == 77_693
@@ -129,13 +129,6 @@ class TestReadTheImportersSets:
     def test_all_of_them_without_a_crash(self, shared: Shared, send: Send) -> None:
         read = send(_open(shared(f"{IMPORTER}/validation_files/source")))
         assert {one.code for one in read if isinstance(one, Problem)} >= {"list-value", "null", "blank-key"}
-
-
-@pytest.mark.bench
-def test_reads_25_000_rows_a_second(shared: Shared, stream: Stream) -> None:
-    read = stream(shared("eva-demo-fy2026"))
-    began = time.process_time()
-    assert sum(1 for _ in read) / (time.process_time() - began) >= 25_000
 
 
 def _open(files: Files) -> Files:

@@ -1,0 +1,253 @@
+"""Messages come in over HTTP and MLLP: kept before they are acknowledged, read afterwards, and nothing is lost."""
+
+import asyncio
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from adapters.hl7v2.mllp import MllpClient
+from hub.demo.county import story
+from hub.demo.load import import_file
+from hub.edge.listener import Listener
+from hub.errors import NotFound, TooLarge, Unavailable
+from hub.flow.intake import Reader, from_path
+from hub.store.audit import Act
+from hub.store.messages import ChunkRow, MessageRow
+from hub.store.records import RecordRow
+from tests.flow.conftest import Hub, Partner
+
+ADMISSION = (
+    b"MSH|^~\\&|ADT|MERCY|HUB|RIVERBEND|20260615021000||ADT^A04^ADT_A01|%s|P|2.5.1\r"
+    b"EVN|A04|20260615021000\r"
+    b"PID|1||M-99001^^^MERCY^MR||Okafor^Benedict||19710203|M\r"
+    b"PV1|1|E|ED^12^1||||||||||||||||V-77001|||||||||||||||||||||||||20260615020500\r"
+)
+
+
+@pytest.fixture
+def clinic(hub: Hub) -> Partner:
+    return hub.partner("lakeside-clinic")
+
+
+@pytest.fixture
+def reader(hub: Hub) -> Reader:
+    return Reader(hub.engine, hub.keys, auto_link=hub.home.settings.auto_link)
+
+
+def count(hub: Hub, table: type) -> int:
+    with hub.engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def archive(**files: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(f"{name}.csv", content)
+    return buffer.getvalue()
+
+
+PATIENT = json.dumps(
+    {
+        "resourceType": "Patient",
+        "id": "p9",
+        "name": [{"family": "Sandoval", "given": ["Pilar"]}],
+        "birthDate": "1990-05-04",
+    }
+).encode()
+
+
+class TestSending:
+    def test_gives_a_receipt_for_what_is_kept_and_reads_it_afterwards(
+        self, hub: Hub, clinic: Partner, reader: Reader
+    ) -> None:
+        before = count(hub, RecordRow)
+        receipt = clinic.send("/api/feeds/fhir/messages", PATIENT)
+        state = clinic.get(f"/api/feeds/messages/{receipt.json()['id']}").json()["state"]
+        reader.round(datetime.now(UTC))
+
+        assert receipt.status_code == 202
+        assert state == "received"
+        assert count(hub, RecordRow) == before + 1
+        assert clinic.get(f"/api/feeds/messages/{receipt.json()['id']}").json()["state"] == "read"
+
+    def test_the_same_twice_gives_the_first_receipt(self, hub: Hub, clinic: Partner) -> None:
+        first, again = (clinic.send("/api/feeds/fhir/messages", PATIENT).json() for _ in range(2))
+
+        assert again == {**first, "duplicate": True}
+
+    def test_another_message_under_the_same_key_is_refused(self, clinic: Partner) -> None:
+        clinic.send("/api/feeds/fhir/messages", PATIENT, **{"idempotency-key": "night-1"})
+        other = clinic.send("/api/feeds/fhir/messages", b"{}", **{"idempotency-key": "night-1"})
+
+        assert other.status_code == 409
+
+    def test_keeps_nothing_in_the_clear(self, hub: Hub, clinic: Partner, reader: Reader) -> None:
+        clinic.send("/api/feeds/fhir/messages", PATIENT)
+        reader.round(datetime.now(UTC))
+
+        assert b"Sandoval" not in hub.everything_kept()
+
+    def test_to_no_feed_says_which_there_are(self, clinic: Partner) -> None:
+        answer = clinic.send("/api/feeds/telegraph/messages", b"")
+
+        assert answer.status_code == 404
+        assert "hmis-csv" in answer.json()["detail"]
+
+    def test_what_ones_scope_does_not_cover(self, clinic: Partner) -> None:
+        assert clinic.send("/api/feeds/jail/messages", b"").status_code == 403
+
+    def test_more_than_is_taken_at_once_keeps_nothing(self, hub: Hub, clinic: Partner) -> None:
+        before = count(hub, MessageRow)
+        large = b" " * (hub.home.settings.max_body_bytes + 1)
+
+        assert clinic.send("/api/feeds/fhir/messages", large).status_code == 413
+        assert count(hub, MessageRow) == before
+
+    def test_another_organizations_receipt_says_not_found(self, hub: Hub, clinic: Partner, hmis: Partner) -> None:
+        receipt = clinic.send("/api/feeds/fhir/messages", PATIENT).json()["id"]
+
+        assert hmis.get(f"/api/feeds/messages/{receipt}").status_code == 404
+
+
+class TestReading:
+    """What cannot be read is set aside with its place; the process stays up and nothing is half-written."""
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"not json",
+            b'{"resourceType": "Nope"}',
+            b"[" * 100_000,
+            b'{"resourceType":"Bundle","type":"collection","entry":[' + b'{"a":1},' * 50_000 + b"{}]}",
+            gzip.compress(PATIENT),
+            PATIENT.decode().encode("utf-16"),
+        ],
+        ids=["empty", "no-json", "unknown-type", "deep", "junk-entries", "compressed", "utf-16"],
+    )
+    def test_bad_fhir_is_set_aside(self, hub: Hub, clinic: Partner, reader: Reader, content: bytes) -> None:
+        before = count(hub, RecordRow)
+        receipt = clinic.send("/api/feeds/fhir/messages", content).json()["id"]
+        reader.round(datetime.now(UTC))
+
+        status = clinic.get(f"/api/feeds/messages/{receipt}").json()
+        assert status["state"] in {"read", "refused"}
+        assert status["set_aside"]
+        assert count(hub, RecordRow) == before
+        assert hub.http.get("/healthz").status_code == 200
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"PK\x03\x04 damaged", archive(Client="PersonalID\n1\n"), archive(Export="ExportID\n")],
+        ids=["damaged", "no-export", "empty-export"],
+    )
+    def test_a_bad_hmis_file_is_refused_whole(self, hub: Hub, hmis: Partner, reader: Reader, content: bytes) -> None:
+        before = count(hub, RecordRow)
+        receipt = hmis.send("/api/feeds/hmis-csv/messages", content).json()["id"]
+        reader.round(datetime.now(UTC))
+
+        assert hmis.get(f"/api/feeds/messages/{receipt}").json()["state"] == "refused"
+        assert count(hub, RecordRow) == before
+        assert len(hub.entries(Act.FEED_REFUSED)) == 1
+
+    def test_a_survivors_file_is_not_even_kept_sealed(self, hub: Hub) -> None:
+        before = count(hub, RecordRow), count(hub, ChunkRow)
+        report = import_file(hub.home, hub.home.county.wrong_file)
+
+        assert {problem.code for problem in report.problems} == {"victim-service-provider"}
+        assert (count(hub, RecordRow), count(hub, ChunkRow)) == before
+        assert story("survivor").family not in report.model_dump_json()
+
+    def test_the_same_county_again_changes_nothing(self, hub: Hub) -> None:
+        before = count(hub, RecordRow)
+        reader = Reader(hub.engine, hub.keys, auto_link=hub.home.settings.auto_link)
+        with hub.engine.connect() as connection:
+            messages = connection.execute(select(col(MessageRow.id)).order_by(col(MessageRow.arrival))).scalars().all()
+        reports = [reader.read(message) for message in messages[:2]]
+
+        assert [report.stored for report in reports] == [0, 0]
+        assert count(hub, RecordRow) == before
+
+    def test_a_reading_that_fails_for_the_hubs_own_reason_is_tried_again_and_then_parked(
+        self, hub: Hub, clinic: Partner, reader: Reader
+    ) -> None:
+        receipt = clinic.send("/api/feeds/fhir/messages", PATIENT).json()["id"]
+        with hub.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE record RENAME TO record_away")
+        from datetime import timedelta
+
+        rounds = [reader.round(datetime.now(UTC) + timedelta(hours=turn)) for turn in range(6)]
+        with hub.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE record_away RENAME TO record")
+
+        assert rounds == [1, 1, 1, 1, 0, 0]
+        assert clinic.get(f"/api/feeds/messages/{receipt}").json()["state"] == "parked"
+
+
+class TestFromPath:
+    def test_gives_the_same_bytes_for_the_same_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "Export.csv").write_text("ExportID\n1\n")
+        first, second = (from_path(tmp_path, feed="hmis-csv", source="x", limit=1000) for _ in range(2))
+
+        assert first.content == second.content
+
+    def test_of_nothing_says_so(self, tmp_path: Path) -> None:
+        with pytest.raises(NotFound, match="no file"):
+            from_path(tmp_path / "gone.zip", feed="hmis-csv", source="x", limit=1000)
+
+    def test_of_too_much_says_so(self, tmp_path: Path) -> None:
+        (tmp_path / "big.zip").write_bytes(b"0" * 1001)
+        with pytest.raises(TooLarge, match="1000 bytes"):
+            from_path(tmp_path / "big.zip", feed="hmis-csv", source="x", limit=1000)
+
+
+class TestListening:
+    @pytest.fixture
+    def listener(self, hub: Hub) -> Iterator[Listener]:
+        listener = Listener(hub.engine, hub.keys, hub.home.settings).start()
+        yield listener
+        listener.stop()
+
+    def test_acknowledges_what_is_kept_and_the_same_again(self, hub: Hub, listener: Listener, reader: Reader) -> None:
+        before = count(hub, MessageRow)
+        first, again = asyncio.run(_send(listener.port, ADMISSION % b"C-1", ADMISSION % b"C-1"))
+        reader.round(datetime.now(UTC))
+
+        assert b"|AA|" in first or b"MSA|AA|C-1" in first
+        assert b"MSA|AA|C-1" in again
+        assert count(hub, MessageRow) == before + 1
+
+    def test_a_control_id_used_again_loses_nothing(self, hub: Hub, listener: Listener) -> None:
+        before = count(hub, MessageRow)
+        other = (ADMISSION % b"C-1").replace(b"Okafor", b"Okonkwo")
+        asyncio.run(_send(listener.port, ADMISSION % b"C-1", other))
+
+        assert count(hub, MessageRow) == before + 2
+
+    def test_on_a_port_that_is_taken_says_so(self, hub: Hub, listener: Listener) -> None:
+        taken = hub.home.settings.model_copy(update={"mllp_port": listener.port})
+
+        with pytest.raises(Unavailable, match="cannot be had"):
+            Listener(hub.engine, hub.keys, taken).start()
+
+    def test_without_a_source_fails_so_that_the_sender_keeps_it(self, hub: Hub) -> None:
+        nameless = hub.home.settings.model_copy(update={"mllp_source": None})
+        listener = Listener(hub.engine, hub.keys, nameless).start()
+        (answer,) = asyncio.run(_send(listener.port, ADMISSION % b"C-2"))
+        listener.stop()
+
+        assert b"MSA|AE|C-2" in answer
+
+
+async def _send(port: int, *messages: bytes) -> list[bytes]:
+    async with MllpClient("127.0.0.1", port) as client:
+        return [await client.send(message) for message in messages]
