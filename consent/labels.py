@@ -39,8 +39,10 @@ def label(record: CanonicalRecord) -> CanonicalRecord:
     Labels only ever add: what a sender has labelled stays labelled.
     """
     body = _sorted_diagnoses(record.body) if isinstance(record.body, Encounter) else record.body
-    found = frozenset((*_of_provenance(record), *_of_body(body)))
-    return record.model_copy(update={"body": body, "sensitivity": record.sensitivity | found})
+    found = record.sensitivity.union(_of_provenance(record), _of_body(body))
+    if body is record.body and found == record.sensitivity:
+        return record
+    return record.model_copy(update={"body": body, "sensitivity": found})
 
 
 def _sorted_diagnoses(encounter: Encounter) -> Encounter:

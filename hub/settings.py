@@ -2,18 +2,25 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hub.errors import Invalid
+
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
 class Settings(BaseSettings):
     """Every setting, its default, and what it is for."""
 
-    model_config = SettingsConfigDict(env_prefix="HUB_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Field(
-        default=Path.home() / ".local" / "share" / "handoff-hub",
+        default_factory=lambda: Path.home() / ".local" / "share" / "handoff-hub",
         description="Where the embedded database and the keys live.",
     )
     database_url: SecretStr | None = Field(
@@ -34,7 +41,7 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(default=64 * 1024 * 1024, description="Largest HTTP body taken, in bytes.")
     max_file_bytes: int = Field(default=1024 * 1024 * 1024, description="Largest file imported, in bytes.")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     auto_link: float = Field(default=8.0, description="Match weight in bits from which two records are one person.")
 
     @property
@@ -44,5 +51,11 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process; raises `Invalid` for one that cannot be, without its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise Invalid(
+            f"HUB_{str(first['loc'][0]).upper()}: {first['msg']}.", next_steps="See: hub settings --help"
+        ) from None

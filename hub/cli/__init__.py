@@ -1,9 +1,13 @@
 """The `hub` command: one module a noun."""
 
 import sys
+from typing import NoReturn
+
+from sqlalchemy.exc import OperationalError
 
 from hub.cli.app import app
 from hub.errors import HubError
+from hub.store.crypto import Broken
 
 __all__ = ["main"]
 
@@ -15,11 +19,15 @@ def main() -> None:
     try:
         app()
     except HubError as error:
-        print(f"hub: {error.detail}", file=sys.stderr)
-        if error.next_steps:
-            print(error.next_steps, file=sys.stderr)
-        sys.exit(2)
+        _leave(error.detail, error.next_steps)
+    except Broken as error:
+        _leave(str(error), "Look whether HUB_KEY_FILE holds the keys that this database was sealed with.")
+    except OperationalError:
+        _leave("The database went away.", "Look whether it runs, and try again.")
 
 
-if __name__ == "__main__":
-    main()
+def _leave(what: str, next_steps: str) -> NoReturn:
+    print(f"hub: {what}", file=sys.stderr)
+    if next_steps:
+        print(next_steps, file=sys.stderr)
+    sys.exit(2)

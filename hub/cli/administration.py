@@ -7,20 +7,24 @@ from typing import Annotated, Any
 import orjson
 import segno
 import typer
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter, ValidationError
+from rich.markup import escape
 from rich.table import Table
 
 from hub.cli.app import app, db_app, open_hub, out
+from hub.cli.feeds import require_feed
 from hub.errors import Invalid
 from hub.settings import Settings, settings
 from hub.store.accounts import Clients, HubRole, Users
 from hub.store.audit import Act, AuditLog
 from hub.store.db import transaction
-from hub.store.directory import Directory, ParticipantRow
+from hub.store.directory import HUB, Directory, ParticipantRow
+from schemas.frozen import Slug
 from schemas.instruments import Agreement
 from schemas.vocab import AgreementKind, Capacity, Role
 
 ACTOR = "hub:cli"
+SLUG = TypeAdapter[str](Slug)
 
 participant_app = typer.Typer(help="Organizations that take part.", no_args_is_help=True)
 agreement_app = typer.Typer(help="Agreements between organizations.", no_args_is_help=True)
@@ -43,8 +47,9 @@ def add_participant(
     Example: hub participant add harbor-mobile-crisis --name "Harbor Mobile Crisis" --capacity covered-entity
     --capacity health-care-provider --capacity crisis-provider
     """
+    _require_slug(slug)
     hub = open_hub()
-    with transaction(hub.engine) as session:
+    with hub.change() as session:
         Directory(session).add(ParticipantRow(slug=slug, name=name, capacities=sorted(capacity)))
         _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"participant": slug})
     out.print(f"{slug} takes part.")
@@ -52,22 +57,24 @@ def add_participant(
 
 @participant_app.command("list")
 def list_participants() -> None:
-    """List the organizations that take part."""
+    """List the organizations that take part. Example: hub participant list"""
     hub = open_hub()
     table = Table("slug", "name", "in law")
     with transaction(hub.engine) as session:
         for row in Directory(session).participants():
-            table.add_row(row.slug, row.name, ", ".join(row.capacities))
+            table.add_row(row.slug, escape(row.name), ", ".join(row.capacities))
     out.print(table if table.row_count else "Nobody takes part yet. Begin with: hub participant add --help")
 
 
 @participant_app.command("define-feed")
 def define_feed(slug: str, feed: str, definition: Annotated[Path, typer.Argument(help="A TOML file.")]) -> None:
     """Say how a participant's feed is to be read. Example: hub participant define-feed county-jail jail jail.toml"""
+    require_feed(feed)
+    text = _text(definition)
     hub = open_hub()
-    with transaction(hub.engine) as session:
+    with hub.change() as session:
         Directory(session).participant(slug)
-        Directory(session).define_feed(slug, feed, definition.read_text(encoding="utf-8"))
+        Directory(session).define_feed(slug, feed, text)
         _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"participant": slug, "feed": feed})
     out.print(f"{feed} of {slug} is read by {definition.name}.")
 
@@ -84,11 +91,23 @@ def add_agreement(
     Example: hub agreement add business-associate --party hub --party lakeside-clinic --since 2026-01-01
     """
     hub = open_hub()
-    with transaction(hub.engine) as session:
+    with hub.change() as session:
+        for slug in set(party) - {HUB}:
+            Directory(session).participant(slug)
         last: date | None = until.date() if until else None
         Directory(session).agree(Agreement(kind=kind, parties=tuple(party), since=since.date(), until=last))
         _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"agreement": kind.value, "parties": list(party)})
     out.print(f"{kind} between {' and '.join(party)} is on file.")
+
+
+@agreement_app.command("list")
+def list_agreements() -> None:
+    """List the agreements on file. Example: hub agreement list"""
+    table = Table("agreement", "between", "since", "until")
+    with transaction(open_hub().engine) as session:
+        for one in Directory(session).agreements:
+            table.add_row(one.kind, ", ".join(one.parties), f"{one.since}", f"{one.until or ''}")
+    out.print(table if table.row_count else "No agreement is on file. Begin with: hub agreement add --help")
 
 
 @user_app.command("add")
@@ -106,7 +125,7 @@ def add_user(
     --profession clinician
     """
     hub = open_hub()
-    with transaction(hub.engine) as session:
+    with hub.change() as session:
         Directory(session).participant(participant)
         new = Users(session, hub.keys).create(
             login=login, name=name, participant=participant, roles=role, role=profession, password=password
@@ -114,6 +133,18 @@ def add_user(
         _record(session, hub.keys, Act.USER_CREATED, {"user": f"user:{new.id}", "roles": sorted(role)})
     segno.make(new.totp_uri).terminal(compact=True)
     out.print("Scan this with an authenticator app; it is not shown again.")
+
+
+@user_app.command("list")
+def list_users() -> None:
+    """List the people with an account. Example: hub user list"""
+    hub = open_hub()
+    table = Table("id", "name", "of", "may", "is", "account")
+    with transaction(hub.engine) as session:
+        for user, one in Users(session, hub.keys).everyone():
+            may = ", ".join(sorted(one.roles))
+            table.add_row(one.id, escape(one.name), one.participant, may, one.role, _state(active=user.active))
+    out.print(table if table.row_count else "Nobody has an account yet. Begin with: hub user add --help")
 
 
 @client_app.command("add")
@@ -129,30 +160,41 @@ def add_client(
     Example: hub client add clarity --name Clarity --participant riverbend-hmis --scope hub/hmis.write --keys jwks.json
     """
     hub = open_hub()
-    with transaction(hub.engine) as session:
+    with hub.change() as session:
         Directory(session).participant(participant)
         Clients(session).register(
             client_id=client_id, name=name, participant=participant, scopes=scope, keys=_json(keys)
         )
         _record(session, hub.keys, Act.CLIENT_CREATED, {"client": client_id, "scopes": list(scope)})
-    out.print(f"{client_id} may ask for tokens.")
+    out.print(f"{client_id} may ask for tokens.", markup=False)
+
+
+@client_app.command("list")
+def list_clients() -> None:
+    """List the systems with a key. Example: hub client list"""
+    table = Table("id", "name", "of", "may", "registration")
+    with transaction(open_hub().engine) as session:
+        for row in Clients(session).registered():
+            state = _state(active=row.active)
+            table.add_row(escape(row.client_id), escape(row.name), row.participant, ", ".join(row.scopes), state)
+    out.print(table if table.row_count else "No system has a key yet. Begin with: hub client add --help")
 
 
 @app.command("settings")
 def list_settings() -> None:
-    """List the settings with their meaning; secrets are hidden."""
+    """List the settings with their meaning; secrets are hidden. Example: hub settings"""
     table = Table("setting", "value", "meaning")
     found = settings()
     for name, field in Settings.model_fields.items():
         value = getattr(found, name)
-        shown = "(hidden)" if isinstance(value, SecretStr) else "" if value is None else str(value)
+        shown = "(hidden)" if isinstance(value, SecretStr) else "" if value is None else escape(str(value))
         table.add_row(f"HUB_{name.upper()}", shown, field.description)
     out.print(table)
 
 
 @db_app.command("upgrade")
 def upgrade() -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date. Example: hub db upgrade"""
     _ = open_hub().engine
     out.print("The database is up to date.")
 
@@ -162,6 +204,24 @@ def _json(path: Path) -> Any:
         return orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError):
         raise Invalid(f"{path} is not a JSON file that can be read.") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise Invalid(f"{path} is not a UTF-8 file that can be read.") from None
+
+
+def _require_slug(slug: str) -> None:
+    try:
+        SLUG.validate_python(slug)
+    except ValidationError:
+        raise Invalid("The slug should be lower-case words joined by hyphens.") from None
+
+
+def _state(*, active: bool) -> str:
+    return "open" if active else "closed"
 
 
 def _record(session: Any, keys: Any, act: Act, details: dict[str, Any]) -> None:

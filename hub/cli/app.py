@@ -1,15 +1,20 @@
 """The command itself, and what its parts share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
 import typer
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from hub import logs
+from hub.errors import Unavailable
 from hub.settings import Settings, settings
-from hub.store import db
+from hub.store import audit, db
 from hub.store.crypto import Keys, load
 
 app = typer.Typer(
@@ -36,7 +41,10 @@ class Hub:
 
     @cached_property
     def keys(self) -> Keys:
-        return load(self.settings.keys)
+        try:
+            return load(self.settings.keys)
+        except OSError as error:
+            raise Unavailable(f"The key file {self.settings.keys} cannot be used: {error.strerror}.") from None
 
     @cached_property
     def engine(self) -> Engine:
@@ -44,6 +52,22 @@ class Hub:
         db.ready(engine)
         db.upgrade(engine)
         return engine
+
+    @contextmanager
+    def change(self) -> Iterator[Session]:
+        """A transaction that is under a signature of the audit log when the block ends, also where no worker runs.
+
+        Raises `Tampered` before anything is done when the log does not hold, or when other keys signed it.
+        """
+        self.sign_log()
+        with db.transaction(self.engine) as session:
+            yield session
+        self.sign_log()
+
+    def sign_log(self) -> None:
+        """Gives the entries committed so far their places in the audit log, and signs it; raises `Tampered`."""
+        audit.sequence(self.engine)
+        audit.checkpoint(self.engine, self.keys, datetime.now(UTC))
 
 
 def open_hub() -> Hub:

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -37,15 +38,25 @@ def import_(
 
     Example: hub import hmis-csv export.zip --source riverbend-hmis
     """
-    try:
-        feed(feed_name)
-    except UnknownFeed as unknown:
-        raise NotFound(str(unknown)) from None
+    require_feed(feed_name)
     hub = open_hub()
+    with transaction(hub.engine) as session:
+        Directory(session).participant(source)
     message = intake.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
     report = _watch(hub, message, only_check=only_check, quiet=json)
-    out.print_json(report.model_dump_json()) if json else _show(report)
+    if json:
+        typer.echo(report.model_dump_json(exclude={"problems": {"__all__": {"count"}}}))
+    else:
+        _show(report)
     raise typer.Exit(_exit_code(report))
+
+
+def require_feed(name: str) -> None:
+    """Raises `NotFound` for a feed that no adapter reads."""
+    try:
+        feed(name)
+    except UnknownFeed as unknown:
+        raise NotFound(str(unknown)) from None
 
 
 @app.command()
@@ -55,7 +66,9 @@ def replay(message: Annotated[UUID, typer.Argument(help="The receipt id of a mes
     What is in already stays as it is. Example: hub replay 0b6e…
     """
     hub = open_hub()
+    hub.sign_log()
     report = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR).read(message)
+    hub.sign_log()
     _show(report)
     raise typer.Exit(_exit_code(report))
 
@@ -67,14 +80,15 @@ def set_aside(source: Annotated[str | None, typer.Option(help="Of one participan
     table = Table("message", "file", "line", "field", "expected", "since")
     with transaction(hub.engine) as session:
         for row in Messages(session, hub.keys).waiting_for_a_person(source=source):
-            table.add_row(str(row.message_id), row.file, _text(row.line), row.field, row.expected, f"{row.at:%F %T}")
+            where = (escape(_text(part)) for part in (row.file, row.line, row.field, row.expected))
+            table.add_row(str(row.message_id), *where, f"{row.at:%F %T}")
     out.print(table if table.row_count else "Nothing is set aside.")
 
 
 def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> Report:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,} records"))
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=quiet) as progress:
-        task = progress.add_task(f"Reading {message.name}", total=None)
+        task = progress.add_task(f"Reading {escape(message.name)}", total=None)
 
         def advance(received: int) -> None:
             progress.update(task, completed=received)
@@ -83,10 +97,12 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> R
             with transaction(hub.engine) as session:
                 definition = Directory(session).definition(message.source, message.feed)
             return check(message.model_copy(update={"definition": definition}), feed(message.feed), advance)
-        with transaction(hub.engine) as session:
+        with hub.change() as session:
             receipt = intake.receive(session, hub.keys, message, actor=ACTOR)
         reader = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR)
-        return reader.read(receipt.id, progress=advance)
+        report = reader.read(receipt.id, progress=advance)
+        hub.sign_log()
+        return report
 
 
 def _exit_code(report: Report) -> int:
@@ -103,7 +119,7 @@ def _show(report: Report) -> None:
     worst_first = sorted(report.problems, key=lambda problem: problem.severity is Severity.WARNING)
     for problem in worst_first[:SHOWN]:
         where = " ".join(str(part) for part in (problem.file, problem.line, problem.field) if part is not None)
-        out.print(f"  {problem.severity}: {where}: expected {problem.expected}", highlight=False)
+        out.print(f"  {problem.severity}: {where}: expected {problem.expected}", highlight=False, markup=False)
     if len(worst_first) > SHOWN:
         out.print(f"  … and {len(worst_first) - SHOWN:,} more; --json lists all")
 

@@ -1,9 +1,10 @@
 """`hub decide` and `hub rules`: the law, without a database."""
 
+import io
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import orjson
 import typer
@@ -15,6 +16,7 @@ from consent.explain import for_officer
 from consent.rule import Rule
 from consent.rulebook import rules_on
 from hub.cli.app import app, err, out
+from hub.errors import Invalid
 
 
 @app.command()
@@ -26,9 +28,8 @@ def decide(
 
     Example: hub decide cases.jsonl > decisions.jsonl
     """
-    lines = sys.stdin if path is None or str(path) == "-" else path.open(encoding="utf-8")
     try:
-        for case in read_cases(lines):
+        for case in read_cases(_lines(path)):
             decision = decided(case.request, case.facts)
             typer.echo(orjson.dumps(decision_line(case.id, decision)))
             if explain:
@@ -38,6 +39,15 @@ def decide(
     except UnreadableCase as unreadable:
         typer.echo(f"hub: {unreadable}", err=True)
         raise typer.Exit(2) from None
+
+
+def _lines(path: Path | None) -> TextIO:
+    """The lines of a file or of standard input; bytes that are no UTF-8 are left for the reader, who knows the line."""
+    try:
+        source = sys.stdin.buffer if path is None or str(path) == "-" else path.open("rb")
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}.") from None
+    return io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape")
 
 
 @app.command()

@@ -3,19 +3,22 @@
 import signal
 from typing import Annotated
 
+import httpx
 import typer
 
+from adapters.oauth import NoToken
 from hub import process
 from hub.cli.app import app, open_hub, out
 from hub.demo import play, show
 from hub.edge.listener import Listener
+from hub.errors import NotFound, Unavailable
 from hub.flow.worker import Worker
 
 
 @app.command()
 def serve(
     everything: Annotated[bool, typer.Option("--all", help="With the worker and the listener.")] = False,
-    port: Annotated[int | None, typer.Option(help="Port; HUB_PORT when left out.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; HUB_PORT when left out.", min=0, max=65535)] = None,
 ) -> None:
     """Serve the API and the pages. Example: hub serve --all"""
     hub = open_hub()
@@ -25,7 +28,7 @@ def serve(
 
 @app.command()
 def work() -> None:
-    """Read messages, deliver parcels, keep the audit log's tree. Any number may run."""
+    """Read messages, deliver parcels, keep the audit log's tree. Any number may run. Example: hub work"""
     hub = open_hub()
     worker = Worker(hub.engine, hub.keys, hub.settings).start()
     _stop_on_signal(worker)
@@ -34,7 +37,7 @@ def work() -> None:
 
 @app.command()
 def listen() -> None:
-    """Listen for HL7 v2 over MLLP."""
+    """Listen for HL7 v2 over MLLP. Example: HUB_MLLP_SOURCE=mercy-hospital hub listen"""
     hub = open_hub()
     listener = Listener(hub.engine, hub.keys, hub.settings).start()
     out.print(f"Listening for HL7 v2 on {hub.settings.host}:{listener.port}.")
@@ -47,7 +50,7 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Play the story in the terminal, check each step, stop.")
     ] = False,
-    port: Annotated[int, typer.Option(help="Port of the API and the pages.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port of the API and the pages.", min=1, max=65535)] = 8000,
     people: Annotated[int, typer.Option(help="How many people the county has.", min=300, max=1_000_000)] = 300,
     code: Annotated[bool, typer.Option("--code", help="Print the one-time code of the demo's accounts.")] = False,
     token: Annotated[str | None, typer.Option(help="Print an access token for this system of a running demo.")] = None,
@@ -56,9 +59,18 @@ def demo(
     if code:
         typer.echo(show.code())
     elif token is not None:
-        typer.echo(show.token(token, port=port))
+        typer.echo(_token(token, port=port))
     else:
         raise typer.Exit(play.once(people=people) if once else show.serve(port=port, people=people))
+
+
+def _token(client: str, *, port: int) -> str:
+    try:
+        return show.token(client, port=port)
+    except (FileNotFoundError, KeyError):
+        raise NotFound("The demo has no such system.", next_steps="Start it first: hub demo") from None
+    except (httpx.HTTPError, NoToken) as error:
+        raise Unavailable(f"The demo on port {port} gives no token.", next_steps="Is it the one that runs?") from error
 
 
 def _stop_on_signal(one: Worker | Listener) -> None:

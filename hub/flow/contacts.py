@@ -72,7 +72,7 @@ class _Asking:
         self._pass_the_gates(query_id, query, question)
         found = self.release.people.find(query.person)
         answer = self.release.answer(question, found.match, found.person_id)
-        contacts = Assembly(self.directory, answer, self._share_until(found), on=self.at.date()).contacts()
+        contacts = Assembly(self.directory, answer, on=self.at.date()).contacts()
         self._record(query_id, query, found, answer, told=len(contacts))
         return ContactAnswer(query_id=query_id, asked_at=self.at, contacts=contacts)
 
@@ -124,11 +124,6 @@ class _Asking:
             details={"query": str(query_id), "purpose": query.purpose.value, "because": refusal.detail},
         )
 
-    def _share_until(self, found: Found) -> date | None:
-        if found.person_id is None:
-            return None
-        return min(_ends(self.release.consents.about(found.person_id).consents, self.at.date()), default=None)
-
     def _record(self, query_id: UUID, query: ContactQuery, found: Found, answer: Answer, *, told: int) -> None:
         self.trail.append(
             Act.CONTACT_RELEASED if told else Act.CONTACT_WITHHELD,
@@ -173,15 +168,20 @@ Place = tuple[str, str, str | None]  # source, holder, the source's key of the p
 class Assembly:
     """Puts cleared records together into contacts, one for each program that works with the person now."""
 
-    def __init__(self, directory: Directory, answer: Answer, share_until: date | None, *, on: date) -> None:
+    def __init__(self, directory: Directory, answer: Answer, *, on: date) -> None:
         self.directory = directory
         self.answer = answer
-        self.share_until = share_until
         self.today = on
+        self.share_until = min(_ends(answer.evidence.consents, on), default=None)
 
     def contacts(self) -> tuple[Contact, ...]:
         """The contacts, those with an assigned worker first, then the latest."""
-        made = [self._contact(place, pieces) for place, pieces in self._by_place().items() if self._is_live(pieces)]
+        live = {place: pieces for place, pieces in self._by_place().items() if self._is_live(pieces)}
+        programs = self.directory.programs_of([(source, key) for source, _, key in live if key is not None])
+        made = [
+            self._contact((source, holder), pieces, programs.get((source, key or "")))
+            for (source, holder, key), pieces in live.items()
+        ]
         return tuple(sorted(made, key=_rank))
 
     def _by_place(self) -> Mapping[Place, list[Cleared]]:
@@ -202,9 +202,8 @@ class Assembly:
         until = piece.values.get("until")
         return piece.kind == "staff-assignment" and (until is None or until >= self.today)
 
-    def _contact(self, place: Place, pieces: Sequence[Cleared]) -> Contact:
-        source, holder, key = place
-        program = self.directory.program(source, key)
+    def _contact(self, place: tuple[str, str], pieces: Sequence[Cleared], program: ProgramRow | None) -> Contact:
+        source, holder = place
         agency = self.directory.participant(holder)
         enrollment = _latest([piece for piece in pieces if self._is_open(piece)], "entry_date")
         assignment = _latest([piece for piece in pieces if self._is_assigned(piece)], "since")

@@ -14,12 +14,21 @@ from consent.clearance import clear
 from consent.engine import decide
 from hub.errors import NotAllowed
 from hub.store.consents import Consents, Evidence
-from hub.store.crypto import Keys
+from hub.store.crypto import Keys, Sealer
 from hub.store.directory import Directory, capacities_of
 from hub.store.people import People
 from hub.store.records import RecordRow, Records, speaks_of
 from schemas.canonical import CanonicalRecord
-from schemas.disclosure import Decision, DisclosureRequest, Piece, PieceDecision, Provenance, Recipient, Subject
+from schemas.disclosure import (
+    Decision,
+    DisclosureRequest,
+    Piece,
+    PieceDecision,
+    Provenance,
+    Recipient,
+    Subject,
+    Verdict,
+)
 from schemas.frozen import Frozen
 from schemas.instruments import Emergency, Facts
 from schemas.messages import Cleared
@@ -51,6 +60,7 @@ class Answer(NamedTuple):
     decision: Decision
     opened: tuple[Opened, ...]
     rows: Sequence[RecordRow]
+    evidence: Evidence
 
 
 NOTHING_ON_FILE = Evidence((), ())
@@ -74,11 +84,12 @@ class Release:
 
     def answer(self, question: Question, match: Match, person_id: UUID | None) -> Answer:
         """What may be told about a person; for anyone but one person surely found that is nothing."""
-        found = match is Match.UNIQUE and person_id is not None
-        rows = self.records.about(person_id) if found and person_id else ()
-        evidence = self.consents.about(person_id) if found and person_id else NOTHING_ON_FILE
+        if match is not Match.UNIQUE or person_id is None:
+            return Answer(self._decide(question, match, (), NOTHING_ON_FILE), (), (), NOTHING_ON_FILE)
+        sealer = self.people.sealer(person_id)
+        rows, evidence = self.records.about(person_id), self.consents.about(person_id, sealer)
         decision = self._decide(question, match, rows, evidence)
-        return Answer(decision, self._open(person_id, rows, _cut(decision, question.needs)), rows)
+        return Answer(decision, self._open(rows, sealer, _cut(decision, question.needs)), rows, evidence)
 
     def _decide(self, question: Question, match: Match, rows: Sequence[RecordRow], evidence: Evidence) -> Decision:
         speaks_of_violence = any(speaks_of(row, Sensitivity.SDV) for row in rows)
@@ -94,8 +105,8 @@ class Release:
         facts = Facts(
             consents=evidence.consents,
             restrictions=evidence.restrictions,
-            agreements=self.directory.agreements(),
-            policies=self.directory.policies(),
+            agreements=self.directory.agreements,
+            policies=self.directory.policies,
             emergency=question.emergency,
         )
         return decide(request, facts)
@@ -113,12 +124,9 @@ class Release:
         )
 
     def _open(
-        self, person_id: UUID | None, rows: Sequence[RecordRow], decisions: Mapping[str, PieceDecision]
+        self, rows: Sequence[RecordRow], sealer: Sealer, decisions: Mapping[str, PieceDecision]
     ) -> tuple[Opened, ...]:
         leaving = [row for row in rows if str(row.id) in decisions]
-        if person_id is None or not leaving:
-            return ()
-        sealer = self.people.sealer(person_id)
         opened = {row.id: self.records.open(row, sealer) for row in leaving}
         pairs = ((row, clear([(opened[row.id], row.holder, decisions[str(row.id)])])) for row in leaving)
         return tuple(Opened(row, opened[row.id], cleared[0]) for row, cleared in pairs if cleared)
@@ -156,7 +164,7 @@ def for_the_record(decision: Decision, rows: Sequence[RecordRow]) -> dict[str, A
                 "rules": list(piece.rules),
                 "cites": [str(cite) for cite in piece.basis],
                 "obligations": [obligation.value for obligation in piece.obligations],
-                "because": [step.because for step in piece.trace],
+                "because": [step.because for step in piece.trace if step.verdict is not Verdict.DOES_NOT_APPLY],
                 "would_help": [step.would_help for step in piece.trace if step.would_help],
             }
             for piece in decision.records

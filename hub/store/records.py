@@ -88,8 +88,11 @@ _COLUMNS = (
 )
 _TYPES = (
     *("uuid", "uuid", "text", "text", "text", "text", "bytea", "bytea"),
-    *("timestamptz", "timestamptz", "timestamptz", "timestamptz", "uuid", "text", "text", "text", "bytea"),
+    *("timestamptz", "timestamptz", "timestamptz", "timestamptz", "uuid", "bytea", "bytea", "bytea", "bytea"),
 )
+_JSONB = b"\x01"
+"""What a jsonb value begins with in PostgreSQL's binary format: the version of it."""
+
 
 
 class Records:
@@ -159,7 +162,7 @@ class Records:
         self, source: str, token: bytes, one: Identified, sealer: Sealer, message_id: UUID | None, at: datetime
     ) -> tuple[Any, ...]:
         record, row_id = one.record, uuid4()
-        content = record.model_dump_json(exclude={"place"}).encode()
+        content = record.model_dump_json(exclude={"place"}, exclude_none=True).encode()
         return (
             row_id,
             one.person_id,
@@ -175,9 +178,9 @@ class Records:
             at if record.change is Change.DELETE else None,
             message_id,
             _provenance(record.provenance),
-            orjson.dumps(shown(record.body), option=orjson.OPT_NON_STR_KEYS).decode(),
+            _JSONB + orjson.dumps(shown(record.body), option=orjson.OPT_NON_STR_KEYS),
             _sensitivity(record.sensitivity),
-            sealer.seal(content, f"record|{row_id}|{one.person_id}"),
+            sealer.seal(content, _place(row_id, one.person_id)),
         )
 
     def _supersede(self, ids: Sequence[UUID], at: datetime) -> None:
@@ -192,7 +195,7 @@ class Records:
         if not rows:
             return
         connection = self.session.connection().connection.driver_connection
-        with connection.cursor() as cursor, cursor.copy(f"COPY record ({_COLUMNS}) FROM STDIN") as copy:  # type: ignore[union-attr]
+        with connection.cursor() as cursor, cursor.copy(f"COPY record ({_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:  # type: ignore[union-attr]
             copy.set_types(_TYPES)
             for row in rows:
                 copy.write_row(row)
@@ -226,18 +229,23 @@ class Records:
 
     def open(self, row: RecordRow, sealer: Sealer) -> CanonicalRecord:
         """The record as it was kept."""
-        return CanonicalRecord.model_validate_json(sealer.open(row.sealed, f"record|{row.id}|{row.person_id}"))
+        return CanonicalRecord.model_validate_json(sealer.open(row.sealed, _place(row.id, row.person_id)))
 
 
 @lru_cache(maxsize=4096)
-def _provenance(provenance: Provenance) -> str:
+def _provenance(provenance: Provenance) -> bytes:
     """Few provenances are behind many records, so each is written once."""
-    return provenance.model_dump_json(exclude_defaults=True)
+    return _JSONB + provenance.model_dump_json(exclude_defaults=True).encode()
 
 
 @lru_cache(maxsize=4096)
-def _sensitivity(labels: frozenset[Sensitivity]) -> str:
-    return orjson.dumps(sorted(labels)).decode()
+def _sensitivity(labels: frozenset[Sensitivity]) -> bytes:
+    return _JSONB + orjson.dumps(sorted(labels))
+
+
+def _place(row_id: UUID, person_id: UUID) -> str:
+    """What a sealed record is bound to: its row and its person."""
+    return f"record|{row_id.hex}|{person_id.hex}"
 
 
 def _is_older(record: CanonicalRecord, earlier: RecordRow) -> bool:

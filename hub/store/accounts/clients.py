@@ -97,6 +97,10 @@ class Clients:
         self.session.add(row)
         self.session.flush()
 
+    def registered(self) -> Sequence[ClientRow]:
+        """Every client, shut out or not."""
+        return self.session.exec(select(ClientRow).order_by(col(ClientRow.client_id))).all()
+
     def active(self, client_id: str) -> ClientRow | None:
         """The client, if it is registered and not shut out."""
         client = self.session.get(ClientRow, client_id)

@@ -114,6 +114,11 @@ class Users:
         user.totp_step, user.failures, user.failing_since, user.locked_until = step, 0, None, None
         return Attempt(user, succeeded=True)
 
+    def everyone(self) -> list[tuple[UserRow, Caller]]:
+        """Every account, open or not, and whose it is."""
+        rows = self.session.exec(select(UserRow).order_by(col(UserRow.participant), col(UserRow.id))).all()
+        return [(user, self.caller(user)) for user in rows]
+
     def caller(self, user: UserRow) -> Caller:
         """The person as the rest of the hub sees them."""
         return Caller(

@@ -13,13 +13,11 @@ from hub.store.audit.export import Form, export
 from hub.store.audit.log import AuditLog, Draft, Entry, Wanted
 from hub.store.audit.proofs import Unproven, check_bundle, prove
 from hub.store.audit.sequencer import Checkpoint, checkpoint, sequence
-from hub.store.audit.tables import GUARDS
 from hub.store.audit.tree import Tampered
 from hub.store.audit.verification import Flaw, Problem, Report, verify
 
 __all__ = [
     "FIELDS",
-    "GUARDS",
     "JSON",
     "Act",
     "AuditLog",

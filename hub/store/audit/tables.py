@@ -1,7 +1,7 @@
 """Four tables: what was said, what waits for its leaf, the tree, the signed heads.
 
-They are plain tables because the log is written and read in bulk. `GUARDS` make the database itself refuse to change
-or remove what has been said; only the queue empties.
+They are plain tables because the log is written and read in bulk. The first migration makes the database itself refuse
+to change or remove what has been said; only the queue empties.
 """
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, LargeBinary, Table, Text, Uuid
@@ -48,26 +48,3 @@ checkpoints = Table(
     Column("note", Text, nullable=False),
     Index("audit_checkpoint_size", "size"),
 )
-
-_REFUSE = """
-CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'The audit log is append-only: % on % is refused.', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege';
-END $$
-"""
-
-_GUARD = """
-CREATE OR REPLACE TRIGGER {table}_is_append_only BEFORE {verbs} ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()
-"""
-
-GUARDS: tuple[str, ...] = (
-    _REFUSE,
-    *(
-        _GUARD.format(table=table.name, verbs="UPDATE OR DELETE OR TRUNCATE")
-        for table in (entries, leaves, checkpoints)
-    ),
-    _GUARD.format(table=pending.name, verbs="UPDATE OR TRUNCATE"),
-)
-"""Statements that a migration runs once the tables exist."""
