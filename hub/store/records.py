@@ -94,7 +94,6 @@ _JSONB = b"\x01"
 """What a jsonb value begins with in PostgreSQL's binary format: the version of it."""
 
 
-
 class Records:
     """The records of this hub."""
 

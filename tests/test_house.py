@@ -1,0 +1,206 @@
+"""Rules of the house that a type checker cannot see; each says why it is one."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
+from sqlmodel import SQLModel
+from starlette.routing import BaseRoute, Mount
+
+import hub.store.tables  # noqa: F401  (fills the metadata)
+from hub.edge.auth import caller
+from hub.main import create_app
+from hub.settings import Settings
+from hub.store import db
+from hub.store.crypto import Keys
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("hub", "adapters", "consent", "schemas")
+
+ROOMS = {"hub", "adapters", "consent", "schemas", "tests", "docker"}
+FILES = {"pyproject.toml", "README.md", "Makefile", "LICENSE", "requirements.lock"}
+FOR_TOOLS = {".ci", ".git", ".gitignore", ".dockerignore"}
+
+OPEN_DOORS = {
+    "/healthz": "a probe has no account",
+    "/readyz": "a probe has no account",
+    "/metrics": "counters that never name a person",
+    "/oauth2/token": "where systems sign in",
+    "/.well-known/smart-configuration": "how systems find where to sign in",
+    "/fhir/.well-known/smart-configuration": "the same, where SMART looks for it",
+    "/sign-in": "where people sign in",
+    "/static": "style sheets and scripts, the same for everyone",
+    "/openapi.json": "what the API looks like, not what it holds",
+    "/docs": "the same, to read; in the demo alone",
+    "/docs/oauth2-redirect": "part of it",
+    "/redoc": "the same",
+}
+NAMES_OF_A_PERSON = ("name", "given", "family", "birth", "ssn", "phone", "address", "person")
+
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
+CLOCK_MODULES = {"time", "datetime", "date"}
+
+
+def modules(*packages: str) -> Iterator[Path]:
+    for package in packages:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+class TestTopLevel:
+    def test_holds_the_six_rooms_and_what_tools_look_for(self) -> None:
+        """A newcomer sees the whole house at one glance; what else tools leave here is not kept."""
+        ignored = (ROOT / ".gitignore").read_text().split()
+        left_by_tools = {name for name in ignored if name.startswith(".")} | {"build/", ".env"}
+        found = {path.name for path in ROOT.iterdir() if not _is_left(path, left_by_tools)}
+
+        assert found == ROOMS | FILES | (FOR_TOOLS & found)
+        assert (ROOT / ".ci" / "run").is_file()
+
+
+def _is_left(path: Path, by_tools: set[str]) -> bool:
+    return path.name in by_tools or f"{path.name}/" in by_tools or path.name.endswith((".egg-info", ".pyc"))
+
+
+class TestModule:
+    def test_stays_under_400_lines(self) -> None:
+        """Past that there is a second idea in it. A migration is a record of what was done, and is never cut up."""
+        long = {
+            place(path): lines
+            for path in modules(*PACKAGES)
+            if "migrations" not in path.parts and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+        }
+
+        assert long == {}, "look for the second idea and make a package of the module's name"
+
+    def test_of_law_or_of_shapes_reads_no_clock(self) -> None:
+        """A decision is a function of what it was told, so that any past one can be asked again."""
+        reading = {
+            f"{place(path)}:{node.lineno}"
+            for path in modules("consent", "schemas")
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if _reads_the_clock(node)
+        }
+
+        assert reading == set(), "take the time as an argument, `as_of`"
+
+    @pytest.mark.parametrize(
+        ("line", "reads"),
+        [
+            ("datetime.now(UTC)", True),
+            ("dt.date.today()", True),
+            ("time.time()", True),
+            ("from time import monotonic", True),
+            ("request.at.date()", False),
+            ("instrument.time", False),
+            ("from datetime import datetime", False),
+        ],
+    )
+    def test_is_caught_reading_one_and_not_for_less(self, line: str, reads: bool) -> None:
+        assert any(map(_reads_the_clock, ast.walk(ast.parse(line)))) is reads
+
+
+def _reads_the_clock(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "time"
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in CLOCKS:
+        return False
+    owner = node.func.value
+    return (owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")) in CLOCK_MODULES
+
+
+class TestRoute:
+    @pytest.fixture(scope="class")
+    def routes(self) -> list[tuple[str, Any]]:
+        """Path and dependencies of every route, those of included routers and mounts too; nothing connects."""
+        app = create_app(
+            Settings(_env_file=None), db.connect("postgresql://127.0.0.1:1/none"), Keys(b"\x07" * 32), demo=True
+        )
+        return list(_every(app.routes))
+
+    def test_lets_in_only_whom_it_knows_or_is_an_open_door(self, routes: list[tuple[str, Any]]) -> None:
+        """Who forgets to ask who is there has published a route, so the few open doors stand in a list."""
+        unguarded = {path for path, dependant in routes if dependant is None or not _asks_who_is_there(dependant)}
+
+        assert unguarded == set(OPEN_DOORS), "name `requires(…)` in the route, or the reason among the open doors"
+        assert len(routes) > len(OPEN_DOORS), "there are guarded routes"
+
+    def test_takes_no_name_in_its_address(self, routes: list[tuple[str, Any]]) -> None:
+        """Addresses stand in logs, histories and referrers; finding a person is a POST."""
+        said = [
+            f"{path}: {parameter.name}"
+            for path, dependant in routes
+            if dependant is not None
+            for parameter in (*dependant.path_params, *dependant.query_params)
+            if any(word in parameter.name.lower() for word in NAMES_OF_A_PERSON) and parameter.name not in {"feed_name"}
+        ]
+
+        assert said == []
+
+
+def _every(routes: list[BaseRoute] | Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    for route in routes:
+        if hasattr(route, "effective_route_contexts"):  # what FastAPI keeps of an included router
+            yield from _every(route.effective_route_contexts(), before)
+        elif isinstance(route, Mount):
+            yield before + route.path, None
+        else:
+            yield before + route.path, getattr(route, "dependant", None)
+
+
+def _asks_who_is_there(dependant: Any) -> bool:
+    return dependant.call is caller or any(map(_asks_who_is_there, dependant.dependencies))
+
+
+class TestSetting:
+    def test_says_what_it_is_for(self) -> None:
+        """`hub settings` is the one place where an operator looks."""
+        assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+    def test_is_named_only_if_there_is_one(self) -> None:
+        """A setting that a text names and nobody reads is a trap for whoever sets it."""
+        known = {f"HUB_{name.upper()}" for name in Settings.model_fields} | {"HUB_SHARED_DATA"}
+        texts = [*modules(*PACKAGES), ROOT / "README.md", *(ROOT / "docker").iterdir()]
+        named = {
+            (place(path), word)
+            for path in texts
+            if path.is_file()
+            for word in re.findall(r"\bHUB_[A-Z][A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8"))
+        }
+
+        assert {(where, word) for where, word in named if word not in known} == set()
+
+
+class TestMigrations:
+    def test_make_the_tables_that_the_code_means(self, engine: Engine) -> None:
+        """A table or column that only one of the two knows breaks the first hub that is brought up to date."""
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+            assert compare_metadata(context, SQLModel.metadata) == []
+
+
+class TestAuditTables:
+    @pytest.mark.parametrize("table", ["audit_entry", "audit_leaf", "audit_checkpoint"])
+    @pytest.mark.parametrize("verb", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+    def test_refuse_every_change(self, engine: Engine, table: str, verb: str) -> None:
+        """What was said stays said, also for the hub's own database user."""
+        columns = {"audit_entry": "actor", "audit_leaf": "completed", "audit_checkpoint": "note"}
+        statement = verb.format(table, columns[table], columns[table])
+
+        with pytest.raises(ProgrammingError) as refusal, engine.begin() as connection:
+            connection.execute(text(statement))
+
+        assert isinstance(refusal.value.orig, InsufficientPrivilege)
+        assert "append-only" in str(refusal.value.orig)
