@@ -20,6 +20,7 @@ from hub.errors import Unavailable
 from hub.store import db, embedded
 
 ROOT = Path(__file__).parents[1]
+NOBODY = 65534
 WRITES = """
 import os, sys, time
 from pathlib import Path
@@ -55,9 +56,10 @@ def _server(home: Path) -> psutil.Process | None:
         return None
 
 
-def writing(home: Path, *words: str, **options: int) -> "subprocess.Popen[str]":
+def writing(home: Path, *words: str, user: int | None = None) -> "subprocess.Popen[str]":
     line = [sys.executable, "-c", WRITES, str(home), *words]
-    return subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(line, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, user=user, group=user)
 
 
 def rows(home: Path) -> int:
@@ -122,9 +124,9 @@ class TestStart:
         if not _lets_in(Path(sys.executable)):
             pytest.skip("an ordinary user cannot reach this Python")
         home.chmod(0o700)
-        os.chown(home, 65534, 65534)
+        os.chown(home, NOBODY, NOBODY)
 
-        out, err = writing(home, user=65534, group=65534).communicate(timeout=60)
+        out, err = writing(home, user=NOBODY).communicate(timeout=60)
 
         assert out == "1\n", err
 

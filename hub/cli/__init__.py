@@ -23,7 +23,7 @@ def main() -> None:
     except Broken as error:
         _leave(str(error), "Look whether HUB_KEY_FILE holds the keys that this database was sealed with.")
     except OperationalError:
-        _leave("The database went away.", "Look whether it runs, and try again.")
+        _leave("The database broke off what was being done.", "Look whether it runs, and try again.")
 
 
 def _leave(what: str, next_steps: str) -> NoReturn:

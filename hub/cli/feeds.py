@@ -119,7 +119,9 @@ def _show(report: Report) -> None:
     worst_first = sorted(report.problems, key=lambda problem: problem.severity is Severity.WARNING)
     for problem in worst_first[:SHOWN]:
         where = " ".join(str(part) for part in (problem.file, problem.line, problem.field) if part is not None)
-        out.print(f"  {problem.severity}: {where}: expected {problem.expected}", highlight=False, markup=False)
+        out.print(
+            f"  {problem.severity}: {where}: expected {problem.expected}", highlight=False, markup=False, soft_wrap=True
+        )
     if len(worst_first) > SHOWN:
         out.print(f"  … and {len(worst_first) - SHOWN:,} more; --json lists all")
 

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Engine
 
 from hub.cli import main
+from hub.cli.app import out as console
 from hub.settings import settings
 from hub.store import db
 from hub.store.directory import Directory, ParticipantRow
@@ -25,6 +26,7 @@ PARTICIPANTS = {
     "mercy-hospital": "covered-entity",
     "cedar-jail": "correctional-institution",
 }
+WIDTH = 200
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SHARED = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 
@@ -57,13 +59,15 @@ class Command:
 
     def __call__(self, *arguments: str | Path, stdin: bytes = b"") -> Ran:
         settings.cache_clear()
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        out, err = io.BytesIO(), io.BytesIO()
+        told, complained = (io.TextIOWrapper(one, encoding="utf-8", write_through=True) for one in (out, err))
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(complained):
+            patch.setattr(console, "width", WIDTH)
             patch.setattr(sys, "argv", ["hub", *map(str, arguments)])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
             code = _exit_code()
         structlog.reset_defaults()
-        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+        return Ran(code, out.getvalue().decode(), err.getvalue().decode())
 
     def rows(self, table: str) -> int:
         """How many rows a table of the database has."""
@@ -87,7 +91,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HUB_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HUB_KEY_FILE", str(tmp_path / "keys.json"))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     settings.cache_clear()

@@ -8,22 +8,39 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+STEPS = (
+    "A county comes in",
+    "Silence: ",
+    "Consent: ",
+    "Open Door Shelter",
+    "A warm handoff: ",
+    "Revocation: ",
+    "A wrong file: ",
+    "Proof: ",
+    "Every step held.",
+)
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> "subprocess.CompletedProcess[str]":
+@pytest.fixture
+def played(tmp_path: Path) -> "subprocess.CompletedProcess[str]":
     """One run under a fresh home."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
-    environment["HUB_HOME"] = str(tmp_path_factory.mktemp("home"))
     line = [sys.executable, "-m", "hub.cli", "demo", "--once"]
-    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        line,
+        cwd=ROOT,
+        env={**environment, "HUB_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 class TestOnce:
-    def test_holds_step_by_step(self, played: "subprocess.CompletedProcess[str]") -> None:
-        assert played.returncode == 0, played.stdout + played.stderr
-        assert played.stdout.rstrip().endswith("Every step held.")
-        print(played.stdout)
+    def test_tells_the_story_in_order_and_every_step_holds(self, played: "subprocess.CompletedProcess[str]") -> None:
+        assert (played.returncode, played.stderr) == (0, ""), played.stdout
 
-    def test_is_silent_on_standard_error(self, played: "subprocess.CompletedProcess[str]") -> None:
-        assert played.stderr == ""
+        places = [played.stdout.find(step) for step in STEPS]
+        assert places == sorted(places)
+        assert places[0] == 0
