@@ -25,7 +25,7 @@ def create_app(
     demo: bool = False,
 ) -> FastAPI:
     """The API and the pages. `companions` say whether the worker and the listener of this process run."""
-    app = FastAPI(title="Handoff Hub", version="1", description=DESCRIPTION, docs_url="/docs" if demo else None)
+    app = FastAPI(title="Handoff Hub", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.engine = engine
     app.state.keys = keys

@@ -19,6 +19,7 @@ from hub.store.accounts import Clients, HubRole, Users
 from hub.store.audit import Act, AuditLog
 from hub.store.db import transaction
 from hub.store.directory import HUB, Directory, ParticipantRow
+from hub.store.terms import terms
 from schemas.frozen import Slug
 from schemas.instruments import Agreement
 from schemas.vocab import AgreementKind, Capacity, Role
@@ -105,7 +106,7 @@ def list_agreements() -> None:
     """List the agreements on file. Example: hub agreement list"""
     table = Table("agreement", "between", "since", "until")
     with transaction(open_hub().engine) as session:
-        for one in Directory(session).agreements:
+        for one in terms(session).agreements:
             table.add_row(one.kind, ", ".join(one.parties), f"{one.since}", f"{one.until or ''}")
     out.print(table if table.row_count else "No agreement is on file. Begin with: hub agreement add --help")
 

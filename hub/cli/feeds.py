@@ -98,7 +98,7 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> R
                 definition = Directory(session).definition(message.source, message.feed)
             return check(message.model_copy(update={"definition": definition}), feed(message.feed), advance)
         with hub.change() as session:
-            receipt = intake.receive(session, hub.keys, message, actor=ACTOR)
+            receipt = intake.receive(session, hub.keys, message, actor=ACTOR, held_for=intake.HELD)
         reader = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR)
         report = reader.read(receipt.id, progress=advance)
         hub.sign_log()

@@ -72,7 +72,7 @@ def import_file(home: DemoHome, file: FeedFile) -> Report:
     with transaction(home.engine) as session:
         if file.definition is not None:
             Directory(session).define_feed(file.source, file.feed, file.definition.read_text("utf-8"))
-        receipt = intake.receive(session, home.keys, message, actor=ACTOR)
+        receipt = intake.receive(session, home.keys, message, actor=ACTOR, held_for=intake.HELD)
     return intake.Reader(home.engine, home.keys, auto_link=home.settings.auto_link, actor=ACTOR).read(receipt.id)
 
 

@@ -7,10 +7,9 @@ Every contact says what it rests on and how old that is.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from hub.flow.release import Answer
-from hub.store.directory import Directory, ProgramRow, reach_of
+from hub.flow.release import Answer, Release
+from hub.store.directory import ProgramRow, reach_of
 from schemas.contacts import Contact, CoordinatedEntryState, LastContact, LastSeen, Reach, RestsOn, Worker
 from schemas.instruments import Consent, OnDate
 from schemas.messages import Cleared
@@ -32,8 +31,9 @@ Place = tuple[str, str, str | None]  # source, holder, the source's key of the p
 class Assembly:
     """Puts cleared records together into contacts, one for each program that works with the person now."""
 
-    def __init__(self, directory: Directory, answer: Answer, *, on: date) -> None:
-        self.directory = directory
+    def __init__(self, release: Release, answer: Answer, *, on: date) -> None:
+        self.directory = release.directory
+        self.terms = release.terms
         self.answer = answer
         self.today = on
         self.share_until = min(_ends(answer.evidence.consents, on), default=None)
@@ -68,7 +68,7 @@ class Assembly:
 
     def _contact(self, place: tuple[str, str], pieces: Sequence[Cleared], program: ProgramRow | None) -> Contact:
         source, holder = place
-        agency = self.directory.participant(holder)
+        agency = self.terms.participant(holder)
         enrollment = _latest([piece for piece in pieces if self._is_open(piece)], "entry_date")
         assignment = _latest([piece for piece in pieces if self._is_assigned(piece)], "since")
         contact = _latest([piece for piece in pieces if "contacted_on" in piece.values], "contacted_on")
@@ -100,7 +100,7 @@ class Assembly:
         assignment: Cleared | None,
         contact: Cleared | None,
         program: ProgramRow | None,
-        agency: Sequence[Mapping[str, Any]],
+        agency: Sequence[Reach],
     ) -> tuple[Reach, ...]:
         ways: list[Reach] = []
         if assignment is not None and assignment.values.get("phone"):
@@ -108,7 +108,7 @@ class Assembly:
         elif staff := self.directory.staff(source, contact.values.get("recorded_by")) if contact else None:
             ways += [Reach(kind="phone", value=staff.phone)] if staff.phone else []
         ways += reach_of(program.reach) if program else ()
-        return tuple(dict.fromkeys(ways or reach_of(agency)))
+        return _each_once(ways or agency)
 
     def _coordinated_entry(self) -> CoordinatedEntryState | None:
         events = [one.cleared for one in self.answer.opened if one.cleared.kind == "coordinated-entry"]
@@ -121,6 +121,15 @@ class Assembly:
             prioritized=bool(prioritized.values["prioritized"]) if prioritized else None,
             open_referral=str(referral.values["referral"]) if referral else None,
         )
+
+
+def _each_once(ways: Iterable[Reach]) -> tuple[Reach, ...]:
+    """A number that two say is told once, with its hours if either says them."""
+    told: dict[tuple[str, str], Reach] = {}
+    for way in ways:
+        known = told.get((way.kind, way.value))
+        told[way.kind, way.value] = way if known is None or known.hours is None else known
+    return tuple(told.values())
 
 
 def _latest(pieces: Iterable[Cleared], by: str) -> Cleared | None:

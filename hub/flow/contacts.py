@@ -48,7 +48,6 @@ def ask(session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at
 class _Asking:
     def __init__(self, session: Session, keys: Keys, caller: Caller, at: datetime) -> None:
         self.release = Release(session, keys)
-        self.directory = self.release.directory
         self.trail = AuditLog(session, keys)
         self.caller = caller
         self.at = at
@@ -59,7 +58,7 @@ class _Asking:
         self._pass_the_gates(query_id, query, question)
         found = self.release.people.find(query.person)
         answer = self.release.answer(question, found.match, found.person_id)
-        contacts = Assembly(self.directory, answer, on=self.at.date()).contacts()
+        contacts = Assembly(self.release, answer, on=self.at.date()).contacts()
         self._record(query_id, query, found, answer, told=len(contacts))
         return ContactAnswer(query_id=query_id, asked_at=self.at, contacts=contacts)
 
@@ -73,7 +72,7 @@ class _Asking:
             purpose=query.purpose,
             needs=NEEDED,
             recipient=recipient(
-                self.directory,
+                self.release.terms,
                 self.caller.participant,
                 role=self.caller.role,
                 identity_verified=True,

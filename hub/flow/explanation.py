@@ -49,7 +49,7 @@ def _asked_today(session: Session, keys: Keys, entry: Entry, at: datetime) -> di
         purpose=Purpose(str(entry.details["purpose"])),
         needs=NEEDED,
         recipient=recipient(
-            release.directory,
+            release.terms,
             entry.participant or "",
             role=Role(str(entry.details.get("role", Role.INTERFACE))),
             identity_verified=True,

@@ -62,7 +62,7 @@ class HandoffDesk:
                 "agreement.agreed: a warm handoff needs the person's agreement.",
                 next_steps="Ask the person. Without agreement, call it a transport and use another way.",
             )
-        self.release.directory.participant(offer.to)
+        self.release.terms.participant(offer.to)
         if offer.to == self.caller.participant:
             raise Invalid("to: a handoff goes to another organization.")
         handoff = self._open(offer)
@@ -265,7 +265,7 @@ def ask_for(release: Release, handoff: HandoffRow, participant: str, role: Role,
         needs=NEEDED.get(handoff.state, frozenset()),
         purpose=Purpose(handoff.purpose),
         recipient=recipient(
-            release.directory,
+            release.terms,
             participant,
             role=role,
             identity_verified=True,

@@ -28,18 +28,27 @@ log = structlog.get_logger()
 NEVER_KEPT = "victim-service-provider"
 """What a victim-service provider holds is not kept at all, not even sealed (34 U.S.C. 12291(b)(2)(B))."""
 
+HELD = timedelta(minutes=15)
+"""How long whoever reads a message itself may take before a worker takes it over."""
+
 PATIENCE = (5, 60, 600)  # seconds between readings that failed for a reason of the hub's own
 
 
 def receive(
-    session: Session, keys: Keys, message: RawMessage, *, actor: str, idempotency_key: str | None = None
+    session: Session,
+    keys: Keys,
+    message: RawMessage,
+    *,
+    actor: str,
+    idempotency_key: str | None = None,
+    held_for: timedelta = timedelta(),
 ) -> Receipt:
-    """Seals a message; the receipt is good once the transaction commits.
+    """Seals a message; the receipt is good once the transaction commits. `held_for`: see `Messages.keep`.
 
     Raises `NotFound` for an unknown source and `Conflict` for a key that came with other content.
     """
     Directory(session).participant(message.source)
-    receipt = Messages(session, keys).keep(message, idempotency_key=idempotency_key)
+    receipt = Messages(session, keys).keep(message, idempotency_key=idempotency_key, held_for=held_for)
     if not receipt.duplicate:
         AuditLog(session, keys).append(
             Act.MESSAGE_RECEIVED,
@@ -86,7 +95,7 @@ class Reader:
     def read(self, message_id: UUID, *, progress: Progress = lambda _: None) -> Report:
         """Reads one message now, also again; raises `NotFound`."""
         with transaction(self.engine) as session:
-            row = Messages(session, self.keys).row(message_id)
+            row = Messages(session, self.keys).row(message_id, lock=True)
             return self._carry(session, row, datetime.now(UTC), progress)
 
     def _carry(self, session: Session, row: MessageRow, at: datetime, progress: Progress = lambda _: None) -> Report:
@@ -95,9 +104,9 @@ class Reader:
         pipeline = Pipeline(session, self.keys, at=at, actor=self.actor, auto_link=self.auto_link)
         report = pipeline.carry(message, feed_named(row.feed), progress)
         messages.set_aside(row.id, report.problems, at)
+        messages.mark(row, MessageState.REFUSED if report.refused else MessageState.READ, at)
         if any(problem.code == NEVER_KEPT for problem in report.problems):
             messages.shred(row)
-        messages.mark(row, MessageState.REFUSED if report.refused else MessageState.READ, at)
         return report
 
     def _put_off(self, message_id: UUID, now: datetime) -> None:

@@ -13,7 +13,7 @@ from hub.flow.release import Question, Release, recipient
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
-from hub.store.directory import ParticipantRow
+from hub.store.directory import Directory, ParticipantRow
 from hub.store.handoffs import HandoffRow, open_about
 from hub.store.parcels import ParcelRow, Parcels, ParcelState
 from schemas.messages import Cleared, OutboundMessage
@@ -24,7 +24,7 @@ ACTOR = "hub:worker"
 
 def tell(session: Session, keys: Keys, handoff: HandoffRow, to: str, event: str, *, at: datetime) -> None:
     """Queues a parcel for a partner that listens, if it may be told anything about the person now."""
-    if Release(session, keys).directory.participant(to).webhook_url is None:
+    if Directory(session).participant(to).webhook_url is None:
         return
     parcel = ParcelRow(
         id=uuid4(),
@@ -59,7 +59,7 @@ def may_be_told(session: Session, keys: Keys, parcel: ParcelRow, *, at: datetime
         purpose=Purpose(parcel.purpose),
         needs=frozenset(Field),
         recipient=recipient(
-            release.directory,
+            release.terms,
             parcel.recipient,
             role=Role.INTERFACE,
             identity_verified=True,
@@ -89,7 +89,7 @@ class Courier:
         at = datetime.now(UTC)
         with transaction(self.engine) as session:
             cleared = may_be_told(session, self.keys, parcel, at=at)
-            partner = Release(session, self.keys).directory.participant(parcel.recipient)
+            partner = Directory(session).participant(parcel.recipient)
             if not cleared or partner.webhook_url is None:
                 self._settle(session, parcel, ParcelState.WITHHELD, Act.PARCEL_WITHHELD)
                 return

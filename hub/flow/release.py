@@ -15,9 +15,10 @@ from consent.engine import decide
 from hub.errors import NotAllowed
 from hub.store.consents import Consents, Evidence
 from hub.store.crypto import Keys, Sealer
-from hub.store.directory import Directory, capacities_of
+from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import RecordRow, Records, speaks_of
+from hub.store.terms import Terms, terms
 from schemas.canonical import CanonicalRecord
 from schemas.disclosure import (
     Decision,
@@ -71,6 +72,7 @@ class Release:
 
     def __init__(self, session: Session, keys: Keys) -> None:
         self.directory = Directory(session)
+        self.terms = terms(session)
         self.people = People(session, keys)
         self.records = Records(session, keys)
         self.consents = Consents(session, keys)
@@ -105,20 +107,20 @@ class Release:
         facts = Facts(
             consents=evidence.consents,
             restrictions=evidence.restrictions,
-            agreements=self.directory.agreements,
-            policies=self.directory.policies,
+            agreements=self.terms.agreements,
+            policies=self.terms.policies,
             emergency=question.emergency,
         )
         return decide(request, facts)
 
     def _jurisdictions(self, question: Question) -> tuple[str, ...]:
         organization = question.recipient.organization
-        return ("US",) if organization is None else tuple(self.directory.participant(organization).jurisdictions)
+        return ("US",) if organization is None else self.terms.participant(organization).jurisdictions
 
     def _piece(self, row: RecordRow) -> Piece:
         return Piece(
             id=str(row.id),
-            source=self.directory.party(row.holder),
+            source=self.terms.participant(row.holder).party,
             contents=row.contents,
             **dict(Provenance.model_validate(row.provenance)),
         )
@@ -142,9 +144,9 @@ def _cut(decision: Decision, needs: frozenset[Field]) -> dict[str, PieceDecision
     return cut
 
 
-def recipient(directory: Directory, participant: str, **details: Any) -> Recipient:
+def recipient(terms: Terms, participant: str, **details: Any) -> Recipient:
     """A participant as the one who would receive."""
-    return Recipient(organization=participant, capacities=capacities_of(directory.participant(participant)), **details)
+    return Recipient(organization=participant, capacities=terms.participant(participant).capacities, **details)
 
 
 def for_the_record(decision: Decision, rows: Sequence[RecordRow]) -> dict[str, Any]:

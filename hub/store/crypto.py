@@ -106,12 +106,16 @@ def load(path: Path) -> Keys:
 
 
 def _create(path: Path) -> None:
+    """Written beside its place and linked into it, so that whoever finds the file finds all of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return  # another process was as quick
-    with os.fdopen(handle, "w") as file:
+    draft = path.with_name(f".{path.name}.{token_bytes(8).hex()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump({"master": token_bytes(32).hex()}, file)
         file.flush()
         os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return  # another process was as quick
+    finally:
+        draft.unlink()

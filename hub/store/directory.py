@@ -18,9 +18,8 @@ from hub.errors import NotFound
 from hub.store.columns import Json, Moment
 from schemas.canonical import CanonicalRecord, Organization, Program, StaffMember
 from schemas.contacts import Reach
-from schemas.disclosure import Party
 from schemas.instruments import Agreement, Policies
-from schemas.vocab import AgreementKind, Capacity
+from schemas.vocab import Capacity
 
 HUB = "hub"
 
@@ -136,10 +135,6 @@ class Directory:
     def _participants(self) -> dict[str, ParticipantRow]:
         return {row.slug: row for row in self.session.exec(select(ParticipantRow)).all()}
 
-    def party(self, slug: str) -> Party:
-        """What a participant is, in law."""
-        return Party(organization=slug, capacities=capacities_of(self.participant(slug)))
-
     # --- what feeds say of organizations ----------------------------------------------------------------------------
 
     def knows_as(self, source: str, key: str, participant: str) -> None:
@@ -232,32 +227,11 @@ class Directory:
         """Files an agreement."""
         self.session.add(AgreementRow(id=uuid4(), document=agreement.model_dump(mode="json")))
         self.session.flush()
-        self._forget()
-
-    @cached_property
-    def agreements(self) -> tuple[Agreement, ...]:
-        """All agreements; an HMIS lead signs its data-sharing agreement for the agencies it administers."""
-        rows = self.session.exec(select(AgreementRow).order_by(col(AgreementRow.id))).all()
-        return tuple(self._for_members(Agreement.model_validate(row.document)) for row in rows)
-
-    def _for_members(self, agreement: Agreement) -> Agreement:
-        if agreement.kind is not AgreementKind.HMIS_DATA_SHARING:
-            return agreement
-        members = [row.slug for row in self.participants() if row.administered_by in agreement.parties]
-        parties = tuple(dict.fromkeys((*agreement.parties, *members)))
-        return agreement.model_copy(update={"parties": parties})
 
     def lay_down(self, policies: Policies, *, at: datetime) -> None:
         """The community's policies from now on."""
         self.session.add(PolicyRow(id=uuid4(), since=at, document=policies.model_dump(mode="json", by_alias=True)))
         self.session.flush()
-        self._forget()
-
-    @cached_property
-    def policies(self) -> Policies:
-        """The community's policies as they stand."""
-        row = self.session.exec(select(PolicyRow).order_by(col(PolicyRow.since).desc()).limit(1)).one_or_none()
-        return Policies() if row is None else Policies.model_validate(row.document)
 
     def define_feed(self, source: str, feed: str, definition: str) -> None:
         self._upsert(FeedRow, ["source", "feed"], FeedRow(source=source, feed=feed, definition=definition))
@@ -278,12 +252,8 @@ class Directory:
         self.session.expire_all()
 
     def _forget(self) -> None:
-        for remembered in ("_participants", "_holders", "agreements", "policies"):
+        for remembered in ("_participants", "_holders"):
             self.__dict__.pop(remembered, None)
-
-
-def capacities_of(row: ParticipantRow) -> frozenset[Capacity]:
-    return frozenset(Capacity(word) for word in row.capacities)
 
 
 def reach_of(ways: Sequence[Mapping[str, Any]]) -> tuple[Reach, ...]:

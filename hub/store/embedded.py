@@ -16,6 +16,9 @@ from psycopg.errors import DuplicateDatabase, UniqueViolation
 from hub.errors import Unavailable
 
 DATABASE = "hub"
+LONGEST_SOCKET_PATH = 107
+"""Characters that the address of a Unix socket may have (Linux: sun_path, 108 with its end)."""
+
 PATIENCE = 10.0
 """Seconds in which what a killed server left running must have noticed and ended."""
 
@@ -27,6 +30,7 @@ def start(home: Path) -> str:
     count. Raises `Unavailable` when the directory cannot be had or the server does not start.
     """
     directory = home / "postgres"
+    _insist_on_a_short_path(directory)
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with InterProcessLock(home / "postgres-start.lock"):
@@ -35,6 +39,15 @@ def start(home: Path) -> str:
         raise Unavailable(f"The database directory {directory} cannot be used: {error.strerror}.") from error
     except (subprocess.SubprocessError, psycopg.Error, RuntimeError, ValueError, AssertionError) as error:
         raise Unavailable(f"The database in {directory} did not start; see {directory / 'log'}.") from error
+
+
+def _insist_on_a_short_path(directory: Path) -> None:
+    """The server's socket stands in its own directory, which only its user may enter; a longer path would not fit."""
+    if len(str(directory.resolve() / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
+        raise Unavailable(
+            f"The path {directory} is too long for a database socket.",
+            next_steps=f"Set HUB_HOME to a folder whose path has at most {LONGEST_SOCKET_PATH - 24} characters.",
+        )
 
 
 def stop(home: Path) -> None:

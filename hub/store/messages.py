@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, UniqueConstraint, func
@@ -23,6 +23,7 @@ class MessageState(Word):
     RECEIVED = "received", "Sealed and durable; not read yet."
     READ = "read", "Read and stored; parts may be set aside."
     REFUSED = "refused", "Nothing of it could be read; kept, sealed."
+    DESTROYED = "destroyed", "What may not be kept was in it; its content is gone, that it came is not."
     PARKED = "parked", "Reading failed too often; kept, sealed, waiting for a person."
 
 
@@ -85,11 +86,14 @@ class Messages:
         self.session = session
         self.keys = keys
 
-    def keep(self, message: RawMessage, *, idempotency_key: str | None = None) -> Receipt:
+    def keep(
+        self, message: RawMessage, *, idempotency_key: str | None = None, held_for: timedelta = timedelta()
+    ) -> Receipt:
         """Seals a message; durable once the transaction commits.
 
         The same key with the same content gives the first receipt again; with other content raises `Conflict`. Without
-        a key the content is its own key.
+        a key the content is its own key. Whoever reads the message itself has it `held_for` as long from the workers,
+        who take it over if that reader dies.
         """
         digest = hashlib.sha256(message.content).hexdigest()
         content_token = self.keys.token("message-content", digest)
@@ -99,7 +103,7 @@ class Messages:
             if earlier.content_token != content_token:
                 raise Conflict("Another message came with this idempotency key.", next_steps="Send it with a new key.")
             return Receipt(id=earlier.id, received_at=earlier.received_at, duplicate=True)
-        self._insert(message, content_token, idempotency_token)
+        self._insert(message, content_token, idempotency_token, message.received_at + held_for)
         return Receipt(id=message.id, received_at=message.received_at)
 
     def _take_turns(self, token: bytes) -> None:
@@ -115,7 +119,9 @@ class Messages:
             )
         ).one_or_none()
 
-    def _insert(self, message: RawMessage, content_token: bytes, idempotency_token: bytes) -> None:
+    def _insert(
+        self, message: RawMessage, content_token: bytes, idempotency_token: bytes, not_before: datetime
+    ) -> None:
         self.session.add(
             MessageRow(
                 id=message.id,
@@ -127,7 +133,7 @@ class Messages:
                 sealed_name=self.keys.messages.seal(message.name.encode(), f"message-name|{message.id}"),
                 content_token=content_token,
                 idempotency_token=idempotency_token,
-                not_before=message.received_at,
+                not_before=not_before,
             )
         )
         self.session.flush()
@@ -137,15 +143,17 @@ class Messages:
             self.session.add(ChunkRow(message_id=message.id, number=number, sealed=sealed))
             self.session.flush()
 
-    def row(self, message_id: UUID) -> MessageRow:
-        """The message's state; raises `NotFound`."""
-        row = self.session.get(MessageRow, message_id)
+    def row(self, message_id: UUID, *, lock: bool = False) -> MessageRow:
+        """The message's state, on demand nobody else's until this transaction ends; raises `NotFound`."""
+        row = self.session.get(MessageRow, message_id, with_for_update=lock or None)
         if row is None:
             raise NotFound("There is no such message.")
         return row
 
     def open(self, row: MessageRow, definition: str | None = None) -> RawMessage:
-        """The message as it came."""
+        """The message as it came; raises `NotFound` when its content was destroyed."""
+        if row.state == MessageState.DESTROYED:
+            raise NotFound("This message's content was destroyed, because it held what may not be kept.")
         chunks = self.session.exec(
             select(ChunkRow).where(ChunkRow.message_id == row.id).order_by(col(ChunkRow.number))
         ).all()
@@ -183,8 +191,11 @@ class Messages:
         self.session.add(row)
 
     def shred(self, row: MessageRow) -> None:
-        """Destroys a message's content; that it came, and what became of it, stays."""
+        """Destroys a message's content; that it came stays. Sent again, it is looked at again."""
         self.session.exec(delete(ChunkRow).where(col(ChunkRow.message_id) == row.id))
+        row.idempotency_token = self.keys.token("message-idempotency", str(row.id))
+        row.state = MessageState.DESTROYED
+        self.session.add(row)
 
     def set_aside(self, message_id: UUID, problems: Iterable[Problem], at: datetime) -> None:
         """Notes what could not be read; an earlier reading's notes are settled by this one."""

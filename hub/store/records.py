@@ -90,6 +90,9 @@ _TYPES = (
     *("uuid", "uuid", "text", "text", "text", "text", "bytea", "bytea"),
     *("timestamptz", "timestamptz", "timestamptz", "timestamptz", "uuid", "bytea", "bytea", "bytea", "bytea"),
 )
+BESIDE = {"place", "provenance", "sensitivity"}
+"""What a sealed record does not repeat: it stands beside it, or is of the message and not of the record."""
+
 _JSONB = b"\x01"
 """What a jsonb value begins with in PostgreSQL's binary format: the version of it."""
 
@@ -161,7 +164,8 @@ class Records:
         self, source: str, token: bytes, one: Identified, sealer: Sealer, message_id: UUID | None, at: datetime
     ) -> tuple[Any, ...]:
         record, row_id = one.record, uuid4()
-        content = record.model_dump_json(exclude={"place"}, exclude_none=True).encode()
+        content = record.model_dump_json(exclude=BESIDE, exclude_none=True).encode()
+        provenance, sensitivity = _provenance(record.provenance), _sensitivity(record.sensitivity)
         return (
             row_id,
             one.person_id,
@@ -170,17 +174,21 @@ class Records:
             record.feed,
             record.body.kind,
             token,
-            self.keys.digest("record-content", b"%b|%b|%b" % (one.person_id.bytes, one.holder.encode(), content)),
+            self._content_token(one.person_id.bytes, one.holder.encode(), provenance, sensitivity, content),
             record.occurred_at,
             record.updated_at,
             at,
             at if record.change is Change.DELETE else None,
             message_id,
-            _provenance(record.provenance),
+            provenance,
             _JSONB + orjson.dumps(shown(record.body), option=orjson.OPT_NON_STR_KEYS),
-            _sensitivity(record.sensitivity),
+            sensitivity,
             sealer.seal(content, _place(row_id, one.person_id)),
         )
+
+    def _content_token(self, *parts: bytes) -> bytes:
+        """Equal for a record that says the same, by whichever process it is written."""
+        return self.keys.digest("record-content", b"|".join(parts))
 
     def _supersede(self, ids: Sequence[UUID], at: datetime) -> None:
         if ids:
@@ -228,18 +236,28 @@ class Records:
 
     def open(self, row: RecordRow, sealer: Sealer) -> CanonicalRecord:
         """The record as it was kept."""
-        return CanonicalRecord.model_validate_json(sealer.open(row.sealed, _place(row.id, row.person_id)))
+        said = orjson.loads(sealer.open(row.sealed, _place(row.id, row.person_id)))
+        return CanonicalRecord.model_validate(
+            {**said, "provenance": row.provenance, "sensitivity": row.sensitivity}, strict=False
+        )
 
 
 @lru_cache(maxsize=4096)
 def _provenance(provenance: Provenance) -> bytes:
     """Few provenances are behind many records, so each is written once."""
-    return _JSONB + provenance.model_dump_json(exclude_defaults=True).encode()
+    return _JSONB + orjson.dumps(_in_order(provenance.model_dump(mode="json", exclude_defaults=True)))
 
 
 @lru_cache(maxsize=4096)
 def _sensitivity(labels: frozenset[Sensitivity]) -> bytes:
     return _JSONB + orjson.dumps(sorted(labels))
+
+
+def _in_order(value: Any) -> Any:
+    """The same sets written alike: a set has no order, and each process would write it in one of its own."""
+    if isinstance(value, dict):
+        return {name: _in_order(inner) for name, inner in value.items()}
+    return sorted(value) if isinstance(value, list) else value
 
 
 def _place(row_id: UUID, person_id: UUID) -> str:

@@ -2,5 +2,7 @@
 
 from importlib import import_module
 
-for _noun in ("accounts", "audit", "consents", "directory", "handoffs", "messages", "parcels", "people", "records"):
+NOUNS = "accounts audit consents directory handoffs messages parcels people records terms"
+
+for _noun in NOUNS.split():
     import_module(f"hub.store.{_noun}")

@@ -1,9 +1,10 @@
-"""A contact query end to end over HTTP, the audit entry durable, one worker; beside it the same server's health check."""
+"""A contact query end to end over HTTP, the audit entry durable, one worker; beside it the health check."""
 
 import json
 import statistics
 
 import httpx
+import pytest
 from joserfc.jwk import ECKey
 
 from adapters.oauth import BackendClient
@@ -15,6 +16,8 @@ from tests.bench.conftest import milliseconds, told
 
 CLIENT = "harbor-mobile-crisis"
 TIMES = 400
+
+pytestmark = pytest.mark.bench
 
 
 def query(one: Story) -> dict[str, object]:

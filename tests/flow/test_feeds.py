@@ -18,8 +18,10 @@ from hub.demo.county import story
 from hub.demo.load import import_file
 from hub.edge.listener import Listener
 from hub.errors import NotFound, TooLarge, Unavailable
+from hub.flow import intake
 from hub.flow.intake import Reader, from_path
 from hub.store.audit import Act
+from hub.store.db import transaction
 from hub.store.messages import ChunkRow, MessageRow
 from hub.store.records import RecordRow
 from tests.flow.conftest import Hub, Partner
@@ -251,3 +253,23 @@ class TestListening:
 async def _send(port: int, *messages: bytes) -> list[bytes]:
     async with MllpClient("127.0.0.1", port) as client:
         return [await client.send(message) for message in messages]
+
+
+class TestReadingItself:
+    def test_what_one_reads_itself_is_left_alone_by_the_workers(self, hub: Hub, reader: Reader, tmp_path: Path) -> None:
+        (tmp_path / "p.json").write_bytes(PATIENT)
+        message = from_path(tmp_path / "p.json", feed="fhir", source="lakeside-clinic", limit=10_000)
+        with transaction(hub.engine) as session:
+            receipt = intake.receive(session, hub.keys, message, actor="hub:cli", held_for=intake.HELD)
+
+        assert reader.round(datetime.now(UTC)) == 0
+        assert reader.read(receipt.id).stored == 1
+        assert reader.round(datetime.now(UTC) + intake.HELD) == 0
+
+    def test_what_was_destroyed_is_judged_anew_when_it_comes_again(self, hub: Hub) -> None:
+        reports = [import_file(hub.home, hub.home.county.wrong_file) for _ in range(2)]
+
+        assert [{problem.code for problem in report.problems} for report in reports] == [
+            {"victim-service-provider"},
+            {"victim-service-provider"},
+        ]

@@ -34,6 +34,7 @@ END $$
 
 def upgrade() -> None:
     _directory()
+    _terms()
     _accounts()
     _messages()
     _people()
@@ -55,11 +56,12 @@ def downgrade() -> None:
         "person_review person_subject person_token person",
         "set_aside raw_chunk raw_message",
         "web_session user_account used_jti access_token client",
-        "staff_member program policy agreement feed_definition source_organization participant",
+        "terms_version staff_member program policy agreement feed_definition source_organization participant",
     ):
         for table in noun.split():
             op.drop_table(table)
     op.execute("DROP FUNCTION audit_is_append_only()")
+    op.execute("DROP FUNCTION terms_have_changed()")
 
 
 def _always(name: str, kind: Any, *rest: Any, **options: Any) -> sa.Column[Any]:
@@ -140,6 +142,26 @@ def _directory() -> None:
         _maybe("email", TEXT),
         sa.PrimaryKeyConstraint("source", "key"),
     )
+
+
+def _terms() -> None:
+    """The version of the terms changes with them, whoever changes them and however."""
+    op.create_table(
+        "terms_version", _always("id", NUMBER, primary_key=True, autoincrement=False), _always("version", ID)
+    )
+    op.execute("INSERT INTO terms_version (id, version) VALUES (1, gen_random_uuid())")
+    op.execute("""
+        CREATE FUNCTION terms_have_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            UPDATE terms_version SET version = gen_random_uuid();
+            RETURN NULL;
+        END $$
+    """)
+    for table in ("participant", "agreement", "policy"):
+        op.execute(f"""
+            CREATE TRIGGER {table}_changes_the_terms AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION terms_have_changed()
+        """)
 
 
 def _accounts() -> None:

@@ -1,0 +1,104 @@
+"""The terms under which anything is shared: who takes part and as what, which agreements stand, which policies hold.
+
+Every decision needs all of them and they seldom change. So each process keeps them as long as their version, which is
+read from the database with every question and which the database itself changes with them: terms that were changed are
+never used once more.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from hub.errors import NotFound
+from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, reach_of
+from schemas.contacts import Reach
+from schemas.disclosure import Party
+from schemas.instruments import Agreement, Policies
+from schemas.vocab import AgreementKind, Capacity
+
+KEPT = 4
+
+
+class TermsVersionRow(SQLModel, table=True):
+    """One row; a trigger gives it a new version whenever a participant, an agreement or a policy changes."""
+
+    __tablename__ = "terms_version"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: UUID
+
+
+@dataclass(frozen=True)
+class Participant:
+    """An organization as a decision and an answer need it."""
+
+    name: str
+    party: Party
+    jurisdictions: tuple[str, ...]
+    administered_by: str | None
+    reach: tuple[Reach, ...]
+
+    @property
+    def capacities(self) -> frozenset[Capacity]:
+        return self.party.capacities
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of one moment."""
+
+    participants: dict[str, Participant]
+    agreements: tuple[Agreement, ...]
+    policies: Policies
+
+    def participant(self, slug: str) -> Participant:
+        """The participant of that slug; raises `NotFound`."""
+        if slug not in self.participants:
+            raise NotFound(f"There is no participant {slug}.", next_steps="See: hub participant list")
+        return self.participants[slug]
+
+
+_known: OrderedDict[UUID, Terms] = OrderedDict()
+
+
+def terms(session: Session) -> Terms:
+    """The terms as this transaction sees them."""
+    version = session.exec(select(TermsVersionRow.version)).one()
+    found = _known.get(version)
+    if found is None:
+        found = _known[version] = _read(session)
+        while len(_known) > KEPT:
+            _known.popitem(last=False)
+    return found
+
+
+def _read(session: Session) -> Terms:
+    participants = {row.slug: _participant(row) for row in session.exec(select(ParticipantRow)).all()}
+    documents = session.exec(select(AgreementRow.document).order_by(col(AgreementRow.id))).all()
+    policy = session.exec(select(PolicyRow.document).order_by(col(PolicyRow.since).desc()).limit(1)).one_or_none()
+    return Terms(
+        participants=participants,
+        agreements=tuple(_for_members(Agreement.model_validate(one), participants) for one in documents),
+        policies=Policies() if policy is None else Policies.model_validate(policy),
+    )
+
+
+def _participant(row: ParticipantRow) -> Participant:
+    capacities = frozenset(Capacity(word) for word in row.capacities)
+    return Participant(
+        name=row.name,
+        party=Party(organization=row.slug, capacities=capacities),
+        jurisdictions=tuple(row.jurisdictions),
+        administered_by=row.administered_by,
+        reach=reach_of(row.reach),
+    )
+
+
+def _for_members(agreement: Agreement, participants: dict[str, Participant]) -> Agreement:
+    """An HMIS lead signs its data-sharing agreement for the agencies it administers."""
+    if agreement.kind is not AgreementKind.HMIS_DATA_SHARING:
+        return agreement
+    members = [slug for slug, one in participants.items() if one.administered_by in agreement.parties]
+    return agreement.model_copy(update={"parties": tuple(dict.fromkeys((*agreement.parties, *sorted(members))))})
