@@ -3,18 +3,25 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-STAMP := $(VENV)/.installed
+LEAN := $(VENV)/.installed-to-run
+STAMP := $(VENV)/.installed-to-develop
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 help: ## Say what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-8s %s\n", $$1, $$2}'
 
-$(STAMP): pyproject.toml requirements.lock
+$(LEAN): pyproject.toml requirements.lock docker/requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	sed -n '/^setuptools==/,/# via/p' requirements.lock > $(VENV)/build.lock
+	$(PIP) --require-hashes --requirement docker/requirements.lock --requirement $(VENV)/build.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: $(STAMP) ## Play the county: pages, API, listener and worker on synthetic data (ARGS=--once plays the story and stops)
+$(STAMP): $(LEAN)
+	$(PIP) --require-hashes --requirement requirements.lock
+	touch $@
+
+demo: $(LEAN) ## Play the county: pages, API, listener and worker on synthetic data (ARGS=--once plays the story and stops)
 	$(BIN)/hub demo $(ARGS)
 
 test: $(STAMP) ## Run every test

@@ -1,5 +1,6 @@
 """A hub in one process: the API and the pages, and on demand the worker and the listener with them."""
 
+import gc
 import socket
 import threading
 import time
@@ -71,4 +72,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def _server(app: FastAPI) -> uvicorn.Server:
+    """What is there from the start is there until the end: nothing is gained by looking through it for garbage."""
+    gc.collect()
+    gc.freeze()
     return uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", server_header=False))

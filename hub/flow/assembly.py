@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from hub.flow.release import Answer, Release
-from hub.store.directory import ProgramRow, reach_of
+from hub.store.terms import OfferedProgram
 from schemas.contacts import Contact, CoordinatedEntryState, LastContact, LastSeen, Reach, RestsOn, Worker
 from schemas.instruments import Consent, OnDate
 from schemas.messages import Cleared
@@ -41,9 +41,8 @@ class Assembly:
     def contacts(self) -> tuple[Contact, ...]:
         """The contacts, those with an assigned worker first, then the latest."""
         live = {place: pieces for place, pieces in self._by_place().items() if self._is_live(pieces)}
-        programs = self.directory.programs_of([(source, key) for source, _, key in live if key is not None])
         made = [
-            self._contact((source, holder), pieces, programs.get((source, key or "")))
+            self._contact((source, holder), pieces, self.terms.programs.get((source, key or "")))
             for (source, holder, key), pieces in live.items()
         ]
         return tuple(sorted(made, key=_rank))
@@ -66,7 +65,7 @@ class Assembly:
         until = piece.values.get("until")
         return piece.kind == "staff-assignment" and (until is None or until >= self.today)
 
-    def _contact(self, place: tuple[str, str], pieces: Sequence[Cleared], program: ProgramRow | None) -> Contact:
+    def _contact(self, place: tuple[str, str], pieces: Sequence[Cleared], program: OfferedProgram | None) -> Contact:
         source, holder = place
         agency = self.terms.participant(holder)
         enrollment = _latest([piece for piece in pieces if self._is_open(piece)], "entry_date")
@@ -99,7 +98,7 @@ class Assembly:
         source: str,
         assignment: Cleared | None,
         contact: Cleared | None,
-        program: ProgramRow | None,
+        program: OfferedProgram | None,
         agency: Sequence[Reach],
     ) -> tuple[Reach, ...]:
         ways: list[Reach] = []
@@ -107,7 +106,7 @@ class Assembly:
             ways.append(Reach(kind="phone", value=str(assignment.values["phone"])))
         elif staff := self.directory.staff(source, contact.values.get("recorded_by")) if contact else None:
             ways += [Reach(kind="phone", value=staff.phone)] if staff.phone else []
-        ways += reach_of(program.reach) if program else ()
+        ways += program.reach if program else ()
         return _each_once(ways or agency)
 
     def _coordinated_entry(self) -> CoordinatedEntryState | None:

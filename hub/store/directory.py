@@ -4,13 +4,13 @@ The directory is about organizations, not about persons; it is kept in the clear
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, tuple_
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -206,11 +206,6 @@ class Directory:
         return self.session.exec(
             select(ProgramRow).where(ProgramRow.source == source, ProgramRow.key == key)
         ).one_or_none()
-
-    def programs_of(self, named: Collection[tuple[str, str]]) -> dict[tuple[str, str], ProgramRow]:
-        """The programs that sources name by these keys, in one look-up."""
-        query = select(ProgramRow).where(tuple_(col(ProgramRow.source), col(ProgramRow.key)).in_(named))
-        return {(row.source, row.key): row for row in self.session.exec(query).all()} if named else {}
 
     def programs(self, participant: str | None = None) -> Sequence[ProgramRow]:
         query = select(ProgramRow).order_by(col(ProgramRow.name))

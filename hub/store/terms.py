@@ -1,4 +1,4 @@
-"""The terms under which anything is shared: who takes part and as what, which agreements stand, which policies hold.
+"""The terms under which anything is shared: who takes part and as what, with which programs, agreements and policies.
 
 Every decision needs all of them and they seldom change. So each process keeps them as long as their version, which is
 read from the database with every question and which the database itself changes with them: terms that were changed are
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.errors import NotFound
-from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, reach_of
+from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, ProgramRow, reach_of
 from schemas.contacts import Reach
 from schemas.disclosure import Party
 from schemas.instruments import Agreement, Policies
@@ -22,7 +22,7 @@ KEPT = 4
 
 
 class TermsVersionRow(SQLModel, table=True):
-    """One row; a trigger gives it a new version whenever a participant, an agreement or a policy changes."""
+    """One row; a trigger gives it a new version whenever a participant, program, agreement or policy changes."""
 
     __tablename__ = "terms_version"
 
@@ -46,10 +46,20 @@ class Participant:
 
 
 @dataclass(frozen=True)
+class OfferedProgram:
+    """A program as an answer needs it."""
+
+    name: str
+    type: str
+    reach: tuple[Reach, ...]
+
+
+@dataclass(frozen=True)
 class Terms:
-    """The terms of one moment."""
+    """The terms of one moment. Programs go by their source and its key of them."""
 
     participants: dict[str, Participant]
+    programs: dict[tuple[str, str], OfferedProgram]
     agreements: tuple[Agreement, ...]
     policies: Policies
 
@@ -80,6 +90,7 @@ def _read(session: Session) -> Terms:
     policy = session.exec(select(PolicyRow.document).order_by(col(PolicyRow.since).desc()).limit(1)).one_or_none()
     return Terms(
         participants=participants,
+        programs={(row.source, row.key): _program(row) for row in session.exec(select(ProgramRow)).all()},
         agreements=tuple(_for_members(Agreement.model_validate(one), participants) for one in documents),
         policies=Policies() if policy is None else Policies.model_validate(policy),
     )
@@ -94,6 +105,10 @@ def _participant(row: ParticipantRow) -> Participant:
         administered_by=row.administered_by,
         reach=reach_of(row.reach),
     )
+
+
+def _program(row: ProgramRow) -> OfferedProgram:
+    return OfferedProgram(name=row.name, type=row.type, reach=reach_of(row.reach))
 
 
 def _for_members(agreement: Agreement, participants: dict[str, Participant]) -> Agreement:

@@ -157,7 +157,7 @@ def _terms() -> None:
             RETURN NULL;
         END $$
     """)
-    for table in ("participant", "agreement", "policy"):
+    for table in ("participant", "program", "agreement", "policy"):
         op.execute(f"""
             CREATE TRIGGER {table}_changes_the_terms AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION terms_have_changed()

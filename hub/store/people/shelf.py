@@ -76,6 +76,7 @@ class Shelf:
     def __init__(self, session: Session, keys: Keys) -> None:
         self.session = session
         self.keys = keys
+        self._sealers: dict[UUID, Sealer] = {}
 
     # --- reading
 
@@ -118,16 +119,19 @@ class Shelf:
         for person_id, wrapped, source, token, sealed in rows:
             file = found.get(person_id)
             if file is None:
-                file = found[person_id] = File(self.keys.of_person(str(person_id), wrapped), {})
+                sealer = self._sealers[person_id] = self.keys.of_person(str(person_id), wrapped)
+                file = found[person_id] = File(sealer, {})
             if sealed is not None:
                 plain = file.sealer.open(sealed, context((source, token), person_id))
                 file.records[source, token] = PersonFacts.model_validate_json(plain)
         return found
 
     def sealers(self, person_ids: Collection[UUID]) -> dict[UUID, Sealer]:
-        """The sealers of those people who exist."""
-        rows = self._all(select(_PERSON.c.id, _PERSON.c.wrapped_key).where(_PERSON.c.id == any_(_ids(person_ids))))
-        return {person_id: self.keys.of_person(str(person_id), wrapped) for person_id, wrapped in rows}
+        """The sealers of those people who exist; one that this transaction has met is not asked for again."""
+        if unmet := [person_id for person_id in person_ids if person_id not in self._sealers]:
+            rows = self._all(select(_PERSON.c.id, _PERSON.c.wrapped_key).where(_PERSON.c.id == any_(_ids(unmet))))
+            self._sealers |= {person_id: self.keys.of_person(str(person_id), wrapped) for person_id, wrapped in rows}
+        return {person_id: self._sealers[person_id] for person_id in person_ids if person_id in self._sealers}
 
     def _all(self, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         return self.session.connection().execute(query).all()
