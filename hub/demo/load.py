@@ -35,6 +35,9 @@ PERSON_SYSTEMS = {
     "lakeside-clinic": "urn:hub:fhir:fhir.lakeside-clinic.example/Patient",
 }
 
+ON_COUNTY_TIME = (("riverbend-hmis", "hmis-csv"), ("mercy-hospital", "hl7v2"))
+"""Those who send the time on the wall and do not say whose."""
+
 CLIENTS: dict[str, tuple[Role, tuple[str, ...]]] = {
     "harbor-mobile-crisis": (Role.CLINICIAN, (HubScope.CONTACT_QUERY, HubScope.HANDOFF)),
     "open-door-shelter": (Role.CASE_MANAGER, (HubScope.HANDOFF,)),
@@ -85,6 +88,8 @@ def _set_up(session: Session, county: CountyDirectory) -> None:
         directory.knows_as(organization.source, organization.key, organization.participant)
     for agreement in county.agreements:
         directory.agree(agreement)
+    for source, feed in ON_COUNTY_TIME:
+        directory.define_feed(source, feed, f'timezone = "{county.time_zone}"')
     directory.lay_down(county.policies, at=datetime.now(UTC))
 
 

@@ -127,7 +127,7 @@ class _Asking:
                 "match_reasons": list(found.reasons),
                 "emergency": query.emergency is not None,
                 "contacts_told": told,
-                **for_the_record(answer.decision, answer.rows),
+                **for_the_record(answer),
             },
         )
 

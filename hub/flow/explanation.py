@@ -57,7 +57,7 @@ def _asked_today(session: Session, keys: Keys, entry: Entry, at: datetime) -> di
         ),
     )
     answer = release.answer(question, Match.UNIQUE, _person(session, keys, str(entry.subject)))
-    return for_the_record(answer.decision, answer.rows)
+    return for_the_record(answer)
 
 
 def _person(session: Session, keys: Keys, pseudonym: str) -> UUID | None:

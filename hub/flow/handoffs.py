@@ -130,7 +130,7 @@ class HandoffDesk:
         self._record(
             handoff,
             Act.HANDOFF_REVEALED,
-            {"stage": handoff.state, "told": len(pieces), **for_the_record(answer.decision, answer.rows)},
+            {"stage": handoff.state, "told": len(pieces), **for_the_record(answer)},
         )
         return Packet(
             handoff_id=handoff.id,

@@ -149,26 +149,34 @@ def recipient(terms: Terms, participant: str, **details: Any) -> Recipient:
     return Recipient(organization=participant, capacities=terms.participant(participant).capacities, **details)
 
 
-def for_the_record(decision: Decision, rows: Sequence[RecordRow]) -> dict[str, Any]:
-    """A decision as the audit log keeps it: keys, rules, citations and digests; no content."""
-    kinds = {str(row.id): row for row in rows}
+def for_the_record(answer: Answer) -> dict[str, Any]:
+    """An answer as the audit log keeps it: keys, rules, citations and digests; no content.
+
+    `fields_released` are those that left; the law may have permitted more than the question needed.
+    """
+    rows = {str(row.id): row for row in answer.rows}
+    told = {str(one.row.id): one.cleared.fields for one in answer.opened}
     return {
-        "response": decision.response.value,
-        "rulebook": decision.rulebook,
+        "response": answer.decision.response.value,
+        "rulebook": answer.decision.rulebook,
         "decisions": [
-            {
-                "record": piece.id,
-                "source": kinds[piece.id].holder,
-                "kind": kinds[piece.id].kind,
-                "outcome": piece.outcome.value,
-                "fields_released": [field.value for field in piece.fields_released],
-                "regimes": [regime.value for regime in piece.regimes],
-                "rules": list(piece.rules),
-                "cites": [str(cite) for cite in piece.basis],
-                "obligations": [obligation.value for obligation in piece.obligations],
-                "because": [step.because for step in piece.trace if step.verdict is not Verdict.DOES_NOT_APPLY],
-                "would_help": [step.would_help for step in piece.trace if step.would_help],
-            }
-            for piece in decision.records
+            _piece_for_the_record(piece, rows[piece.id], told.get(piece.id, ())) for piece in answer.decision.records
         ],
+    }
+
+
+def _piece_for_the_record(piece: PieceDecision, row: RecordRow, told: Sequence[Field]) -> dict[str, Any]:
+    return {
+        "record": piece.id,
+        "source": row.holder,
+        "kind": row.kind,
+        "outcome": piece.outcome.value,
+        "fields_released": [field.value for field in told],
+        "fields_permitted": [field.value for field in piece.fields_released],
+        "regimes": [regime.value for regime in piece.regimes],
+        "rules": list(piece.rules),
+        "cites": [str(cite) for cite in piece.basis],
+        "obligations": [obligation.value for obligation in piece.obligations],
+        "because": [step.because for step in piece.trace if step.verdict is not Verdict.DOES_NOT_APPLY],
+        "would_help": [step.would_help for step in piece.trace if step.would_help],
     }

@@ -155,6 +155,15 @@ class TestRecording:
         assert entry.details["justification"] == "on scene"
         assert any("hmis" in one["regimes"] and one["cites"] for one in decisions)
 
+    def test_an_answer_keeps_as_released_only_what_left(self, hub: Hub, crisis: Partner, marcus: Story) -> None:
+        crisis.ask(marcus)
+
+        (entry,) = hub.entries(Act.CONTACT_RELEASED)
+        (clinic,) = {one["source"] for one in decisions_of(entry) if one["kind"] == "medications"}
+        lists = [one for one in decisions_of(entry) if one["source"] == clinic]
+        assert all(one["fields_released"] == [] for one in lists)
+        assert any("current-medications" in one["fields_permitted"] for one in lists)
+
     def test_silence_says_to_the_officer_what_would_have_helped(
         self, hub: Hub, crisis: Partner, rosalind: Story
     ) -> None:
