@@ -39,9 +39,6 @@ OPEN_DOORS = {
     "/sign-in": "where people sign in",
     "/static": "style sheets and scripts, the same for everyone",
     "/openapi.json": "what the API looks like, not what it holds",
-    "/docs": "the same, to read; in the demo alone",
-    "/docs/oauth2-redirect": "part of it",
-    "/redoc": "the same",
 }
 NO_SETTINGS = {
     "HUB_HTTP": "compose: the port on the host",
