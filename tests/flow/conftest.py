@@ -1,8 +1,6 @@
 """A county as the demo loads it, through the real adapters: loaded once a run, a fresh copy of it for each test."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,8 +52,7 @@ class CountyHome(DemoHome):
 @pytest.fixture(scope="session")
 def county_folder(server: str, keys: Keys) -> Path:
     """The folder of the county; its database is the template `hub_county`."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")
-    folder = Path(tempfile.gettempdir()) / f"hub-county-{run[:12]}-{os.getppid() if run != 'alone' else os.getpid()}"
+    folder = Path(server.partition("host=")[2]).parent / "county"  # goes with the server
     folder.mkdir(exist_ok=True)
     with InterProcessLock(folder / "lock"):
         if not (folder / "ready").exists():
