@@ -1,4 +1,7 @@
-"""What a route asks for by type: the transaction, the time, the keys, the settings."""
+"""What a route asks for by type: the transaction, the time, the keys, the settings.
+
+What waits for nothing is `async`: it is answered at once, where the rest goes to a thread and back.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,19 +21,19 @@ def get_session(request: Request) -> Iterator[Session]:
         yield session
 
 
-def get_keys(request: Request) -> Keys:
+async def get_keys(request: Request) -> Keys:
     """The hub's keys."""
     keys: Keys = request.app.state.keys
     return keys
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     """The hub's settings."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def now() -> datetime:
+async def now() -> datetime:
     """The time of the request, with its zone."""
     return datetime.now(UTC)
 

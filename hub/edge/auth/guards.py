@@ -1,7 +1,7 @@
 """Who is asking, and whether they may: the dependencies that routes name."""
 
 import hmac
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -67,13 +67,13 @@ def caller(
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-def requires(*, roles: Collection[HubRole] = (), scopes: Collection[str] = ()) -> Callable[[Caller], Caller]:
+def requires(*, roles: Collection[HubRole] = (), scopes: Collection[str] = ()) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency that lets in a person with one of these roles or a system with all of these scopes.
 
     No roles: no person comes in. No scopes: no system does.
     """
 
-    def allowed(caller: CallerDep) -> Caller:
+    async def allowed(caller: CallerDep) -> Caller:
         if caller.kind is CallerKind.USER and not caller.roles.isdisjoint(roles):
             return caller
         if caller.kind is CallerKind.CLIENT and scopes and all(covers(caller.scopes, scope) for scope in scopes):
