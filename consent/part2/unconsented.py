@@ -262,13 +262,17 @@ def held_by_covered_entity(q: Question) -> Finding | None:
 
 
 def _came_in_time(q: Question) -> bool:
-    """Whether the record came before a revocation of its consent was learned."""
+    """Whether the record came before a revocation of its consent was learned.
+
+    One that is named and is not on file helps nobody: it may have been revoked.
+    """
     received = q.received
-    return received is not None and not any(
-        paper.id == received.consent
-        and paper.revocation is not None
-        and paper.revocation.learned_at.astimezone(q.at.tzinfo).date() < received.on
-        for paper in q.facts.consents
+    if received is None or received.consent is None:
+        return received is not None
+    papers = [paper for paper in q.facts.consents if paper.id == received.consent]
+    return bool(papers) and not any(
+        paper.revocation is not None and paper.revocation.learned_at.astimezone(q.at.tzinfo).date() < received.on
+        for paper in papers
     )
 
 
