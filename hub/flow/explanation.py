@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from hub.flow.contacts import NEEDED
+from hub.flow import contacts, handoffs
 from hub.flow.release import Question, Release, for_the_record, recipient
 from hub.store.audit import Act, AuditLog, Entry
 from hub.store.crypto import Keys
 from hub.store.people import PersonRow
-from schemas.vocab import Channel, Match, Purpose, Relationship, Role
+from schemas.vocab import Channel, Field, Match, Purpose, Relationship, Role
 
 
 def explain(session: Session, keys: Keys, seq: int, *, at: datetime, actor: str) -> Iterator[str]:
@@ -47,7 +47,7 @@ def _asked_today(session: Session, keys: Keys, entry: Entry, at: datetime) -> di
         at=at,
         channel=Channel.QUERY,
         purpose=Purpose(str(entry.details["purpose"])),
-        needs=NEEDED,
+        needs=_needed(entry),
         recipient=recipient(
             release.terms,
             entry.participant or "",
@@ -58,6 +58,12 @@ def _asked_today(session: Session, keys: Keys, entry: Entry, at: datetime) -> di
     )
     answer = release.answer(question, Match.UNIQUE, _person(session, keys, str(entry.subject)))
     return for_the_record(answer)
+
+
+def _needed(entry: Entry) -> frozenset[Field]:
+    """What the question needed: a look at a packet what its stage needs, a contact query always the same."""
+    stage = entry.details.get("stage")
+    return contacts.NEEDED if stage is None else handoffs.NEEDED.get(str(stage), frozenset())
 
 
 def _person(session: Session, keys: Keys, pseudonym: str) -> UUID | None:

@@ -130,7 +130,13 @@ class HandoffDesk:
         self._record(
             handoff,
             Act.HANDOFF_REVEALED,
-            {"stage": handoff.state, "told": len(pieces), **for_the_record(answer)},
+            {
+                "stage": handoff.state,
+                "purpose": handoff.purpose,
+                "role": self.caller.role.value,
+                "told": len(pieces),
+                **for_the_record(answer),
+            },
         )
         return Packet(
             handoff_id=handoff.id,

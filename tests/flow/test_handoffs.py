@@ -1,12 +1,14 @@
 """A person goes from one provider to another with both present; each side over HTTP with its own token."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from hub.demo.county import Story
+from hub.flow.explanation import explain
 from hub.store.audit import Act
+from hub.store.db import transaction
 from tests.flow.conftest import Hub, Partner
 
 
@@ -169,6 +171,15 @@ class TestRecording:
         acts = (Act.HANDOFF_OFFERED, Act.HANDOFF_ACCEPTED, Act.HANDOFF_ATTESTED, Act.HANDOFF_REVEALED)
         assert [len(hub.entries(act)) for act in (*acts, Act.HANDOFF_RECEIVED)] == [1, 1, 2, 1, 1]
         assert hub.entries(Act.HANDOFF_RECEIVED)[0].participant == "open-door-shelter"
+
+    def test_a_look_at_a_packet_can_be_explained(self, hub: Hub, accepted: str, shelter: Partner) -> None:
+        shelter.post(f"{accepted}/packet")
+        (entry,) = hub.entries(Act.HANDOFF_REVEALED)
+        with transaction(hub.engine) as session:
+            told = list(explain(session, hub.keys, entry.seq, at=datetime.now(UTC), actor="hub:test"))
+
+        assert any(line.startswith("Then") for line in told)
+        assert any(line.startswith("Today") for line in told)
 
     def test_the_database_never_forgets_who_holds(self, hub: Hub, place: str) -> None:
         with pytest.raises(Exception, match="handoff_has_a_holder"), hub.engine.begin() as connection:
