@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from schemas.canonical import CanonicalRecord, Snapshot
-from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Severity
+from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Severity, WayOut
 
 GROUP = "handoff_hub.adapters"
 
@@ -40,9 +40,10 @@ class Feed(Protocol):
 
 @runtime_checkable
 class Outlet(Protocol):
-    """Outbound: takes only what has been cleared."""
+    """Outbound: takes only what has been cleared for its `way`: what it can attach, and how much room it has."""
 
     name: str
+    way: WayOut
 
     def write(self, cleared: Sequence[Cleared]) -> OutboundMessage: ...
 

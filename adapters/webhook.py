@@ -7,18 +7,34 @@ from datetime import datetime
 
 import orjson
 
-from schemas.messages import Cleared, OutboundMessage
+from schemas.messages import Cleared, OutboundMessage, SecurityLabel, WayOut
+from schemas.vocab import Obligation
 
 
 class Webhook:
-    """An outlet that tells a partner that something happened; the partner comes and asks what."""
+    """An outlet that tells a partner that something happened; the partner comes and asks what.
+
+    What is told then has its own texts and labels. The message has labels too, the same in every one; and because
+    nobody knows who reads it, it carries nothing that is for one reader alone.
+    """
 
     name = "webhook"
+    way = WayOut(attaches=frozenset(Obligation) - {Obligation.CLINICIAN_CHANNEL_ONLY})
 
-    def __init__(self, *, delivery: str, event: str, about: dict[str, str], at: datetime, secret: bytes) -> None:
+    def __init__(
+        self,
+        *,
+        delivery: str,
+        event: str,
+        about: dict[str, str],
+        labels: Sequence[SecurityLabel],
+        at: datetime,
+        secret: bytes,
+    ) -> None:
         self._delivery = delivery
         self._event = event
         self._about = about
+        self._labels = [label.model_dump(mode="json") for label in labels]
         self._at = at
         self._secret = secret
 
@@ -26,7 +42,7 @@ class Webhook:
         """The message for what was cleared; raises `ValueError` when nothing was, because then nothing is said."""
         if not cleared:
             raise ValueError("nothing was cleared, so there is nothing to tell")
-        body = orjson.dumps({"type": self._event, "timestamp": self._at.isoformat(), "data": self._about})
+        body = orjson.dumps(self._said())
         seconds = str(int(self._at.timestamp()))
         headers = {
             "webhook-id": self._delivery,
@@ -34,6 +50,10 @@ class Webhook:
             "webhook-signature": sign(self._secret, self._delivery, seconds, body),
         }
         return OutboundMessage(media_type="application/json", content=body, headers=headers)
+
+    def _said(self) -> dict[str, object]:
+        moment = self._at.isoformat()
+        return {"type": self._event, "timestamp": moment, "data": self._about, "labels": self._labels}
 
 
 def sign(secret: bytes, delivery: str, seconds: str, body: bytes) -> str:

@@ -1,14 +1,20 @@
 """Settings, from `HUB_…` environment variables or a `.env` file; `hub settings` lists them."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hub.errors import Invalid
 
+CodeSets = Annotated[
+    tuple[Path, ...],
+    NoDecode,
+    BeforeValidator(lambda said: [part for part in said.split(os.pathsep) if part] if isinstance(said, str) else said),
+]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
@@ -41,6 +47,10 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(default=64 * 1024 * 1024, description="Largest HTTP body taken, in bytes.")
     max_file_bytes: int = Field(default=1024 * 1024 * 1024, description="Largest file imported, in bytes.")
+    code_sets: CodeSets = Field(
+        default=(),
+        description="Code sets beside the hub's own (SNOMED CT, LOINC, CPT, …): files or folders, apart by a colon.",
+    )
     log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     auto_link: float = Field(default=8.0, description="Match weight in bits from which two records are one person.")
 

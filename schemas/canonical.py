@@ -1,22 +1,21 @@
 """What every feed's records become: one shape, whoever sent it.
 
 A `CanonicalRecord` is an envelope (whose it is, where it came from, when) around a `Body` of one kind. Each attribute
-of a body that could be told to anyone is marked with the field it `shows`; `shown` and `keeping` are the only readers
-of those marks. **An attribute without a mark never leaves the hub.**
+of a body that could be told to anyone is marked with the field it `shows`; `schemas.showing` alone reads those
+marks. **An attribute without a mark never leaves the hub.**
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import Field as Bound
 
 from schemas.disclosure import Provenance
-from schemas.frozen import Frozen, Moment
+from schemas.frozen import Frozen, Moment, Slug
 from schemas.instruments import Consent
-from schemas.vocab import Category, Field, Sensitivity
+from schemas.showing import Reveals, shows
+from schemas.vocab import Category, EmergencyKind, Field, Sensitivity, UnobtainableBecause
 from schemas.vocab.records import (
     BookingEvent,
     Change,
@@ -27,18 +26,6 @@ from schemas.vocab.records import (
     ReferralState,
     Sex,
 )
-
-
-@dataclass(frozen=True)
-class Shows:
-    """Marks an attribute: who may see it depends on this field, under this category."""
-
-    category: Category
-    field: Field
-
-
-def shows(category: Category, field: Field) -> Shows:
-    return Shows(category, field)
 
 
 class Identifier(Frozen):
@@ -173,7 +160,11 @@ class Coded(Frozen):
 
 
 class Encounter(Frozen):
-    """A visit or stay in health care. Times are aware; `ended_at` None means it goes on or nobody knows."""
+    """A visit or stay in health care. Times are aware; `ended_at` None means it goes on or nobody knows.
+
+    A feed puts its diagnoses under `unsorted_diagnoses`, where nobody is told of them, and `consent.labels` sorts them;
+    what it cannot sort stays there. Under `diagnoses` stands what is ordinary, by its code or by its sender's word.
+    """
 
     kind: Literal["encounter"] = "encounter"
     care: Annotated[EncounterClass, shows(Category.GENERAL_HEALTH, Field.TREATMENT_TIME)]
@@ -189,13 +180,18 @@ class Encounter(Frozen):
         tuple[Coded, ...], shows(Category.SUBSTANCE_USE, Field.SUBSTANCE_USE_DIAGNOSIS)
     ] = ()
     hiv_diagnoses: Annotated[tuple[Coded, ...], shows(Category.HIV, Field.HIV_STATUS)] = ()
+    violence_diagnoses: Annotated[
+        tuple[Coded, ...], shows(Category.DOMESTIC_VIOLENCE, Field.DOMESTIC_VIOLENCE_STATUS)
+    ] = ()
+    unsorted_diagnoses: tuple[Coded, ...] = ()
 
 
 class Medications(Frozen):
-    """A medication list as the holder keeps it."""
+    """A medication list as the holder keeps it; `codes` are what its sender codes them with."""
 
     kind: Literal["medications"] = "medications"
     current: Annotated[tuple[str, ...], shows(Category.MEDICATIONS, Field.CURRENT_MEDICATIONS)] = ()
+    codes: tuple[Coded, ...] = ()
     last_dose: Annotated[str | None, shows(Category.MEDICATIONS, Field.LAST_DOSE)] = None
 
 
@@ -213,6 +209,28 @@ class ConsentOnFile(Frozen):
 
     kind: Literal["consent"] = "consent"
     consent: Consent
+
+
+# --- emergencies -----------------------------------------------------------------------------------------------------
+
+
+class EmergencyDisclosure(Frozen):
+    """What 42 CFR 2.51(c) wants in the patient's record after a disclosure in an emergency; told to nobody else.
+
+    medical_person  who of the medical personnel received it (2.51(c)(1)); `affiliation` is their facility
+    disclosed_by    who disclosed (2.51(c)(2)): the exchange for the program, and who asked, by id
+    disclosed_at    when, to the second (2.51(c)(3))
+    nature          of what kind the emergency was (2.51(c)(4))
+    """
+
+    kind: Literal["emergency-disclosure"] = "emergency-disclosure"
+    medical_person: str
+    affiliation: Slug
+    disclosed_by: str
+    disclosed_at: Moment
+    nature: EmergencyKind
+    consent_unobtainable_because: UnobtainableBecause
+    told: tuple[Field, ...]
 
 
 # --- justice ---------------------------------------------------------------------------------------------------------
@@ -276,6 +294,7 @@ Body = Annotated[
     | Medications
     | TreatmentEnrollment
     | ConsentOnFile
+    | EmergencyDisclosure
     | Booking
     | Organization
     | Program
@@ -296,6 +315,7 @@ class CanonicalRecord(Frozen):
     change       what became of it at the source
     provenance   what decides which laws protect it
     sensitivity  what it speaks of (HL7 DS4P), never which law applies
+    reveals      the attributes of its body whose value gives something away, and what; they are decided as that
     place        where in the message it stood: "Client.csv line 12"
     """
 
@@ -308,6 +328,7 @@ class CanonicalRecord(Frozen):
     change: Change = Change.UPSERT
     provenance: Provenance = Provenance()
     sensitivity: frozenset[Sensitivity] = frozenset()
+    reveals: Reveals = Bound(default_factory=dict)
     place: str = ""
     body: Body
 
@@ -317,43 +338,3 @@ class Snapshot(Frozen):
 
     kind: str
     taken_at: datetime
-
-
-# --- what a body shows -----------------------------------------------------------------------------------------------
-
-
-@cache
-def _marks(kind: type[Frozen]) -> Mapping[str, Shows]:
-    return {
-        name: mark
-        for name, attribute in kind.model_fields.items()
-        for mark in attribute.metadata
-        if isinstance(mark, Shows)
-    }
-
-
-def _holds(value: object) -> bool:
-    return value is not None and value != ()
-
-
-def shown(body: Body) -> Mapping[Category, tuple[Field, ...]]:
-    """The fields a body holds, by category; what is empty is not held, and each field occurs once."""
-    marks = _marks(type(body))
-    return _by_category(tuple(mark for name, mark in marks.items() if _holds(getattr(body, name))))
-
-
-@cache
-def _by_category(marks: tuple[Shows, ...]) -> Mapping[Category, tuple[Field, ...]]:
-    held: dict[Category, dict[Field, None]] = {}
-    for mark in marks:
-        held.setdefault(mark.category, {})[mark.field] = None
-    return {category: tuple(fields) for category, fields in held.items()}
-
-
-def keeping(body: Body, fields: Collection[Field]) -> dict[str, object]:
-    """The attributes of a body that these fields may show, by name; everything else is left out."""
-    return {
-        name: getattr(body, name)
-        for name, mark in _marks(type(body)).items()
-        if mark.field in fields and _holds(getattr(body, name))
-    }

@@ -9,7 +9,7 @@ from fhir.resources.R4B.condition import Condition
 from fhir.resources.R4B.encounter import Encounter as FhirEncounter
 from fhir.resources.R4B.organization import Organization
 
-from adapters.fhir.diagnoses import Unplaced, is_stated, placed
+from adapters.fhir.diagnoses import is_stated, placed
 from adapters.fhir.entries import Entry, SetAside, is_modified
 from adapters.fhir.labels import PART2, labels, sensitivity
 from adapters.fhir.references import Index
@@ -47,7 +47,7 @@ class Diagnosed:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, condition: Entry) -> None:
-        """Takes one Condition. One that is wrong or cannot be placed is set aside, and the rest goes on.
+        """Takes one Condition. One that is wrong or has no code is set aside, and the rest goes on.
 
         One under a Part 2 label, or with a changed meaning, adds nothing; it is reported where it stands.
         """
@@ -57,9 +57,6 @@ class Diagnosed:
                 self._add(condition, reaching)
         except SetAside as aside:
             self.problems.append(condition.aside(aside.code, aside.expected, aside.path))
-        except Unplaced:
-            expected = "an ICD-10-CM code, or a security label saying what it speaks of"
-            self.problems.append(condition.aside("diagnosis-unplaced", expected, "code"))
 
     def _add(self, condition: Entry, reaching: frozenset[str]) -> None:
         model = condition.read(Condition)
@@ -67,6 +64,8 @@ class Diagnosed:
             raise SetAside("another-person", "subject", "the subject of the Encounter it is linked to")
         if is_stated(model):
             attribute, found = placed(model, reaching)
+            if not found:
+                raise SetAside("diagnosis-uncoded", "code", "a code with its system")
             self.codes[attribute] += [code for code in found if code not in self.codes[attribute]]
             self.sensitivity |= sensitivity(reaching)
 

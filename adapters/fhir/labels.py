@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from adapters.fhir.entries import Entry, elements
 from schemas.vocab import Sensitivity, SeparatedNotes
 
-PART2 = frozenset({"42CFRPart2", "NORDSLCD", "NORDSCLCD", "NORDSCLCDS"})
-"""Labels of a record under 42 CFR Part 2, or of one not to be redisclosed without a consent directive."""
+PART2 = frozenset({"42CFRPart2", "NORDSLCD", "NORDSCLCD", "NORDSCLCDS", "no-proceedings"})
+"""Labels of a record under 42 CFR Part 2, or of one not to be redisclosed without a consent directive.
+
+`no-proceedings` is the hub's own: it sticks to what is built from such a record, and may come back with it."""
 
 ORDINARY = frozenset({"N", "L", "M", "U"})
 """Confidentiality codes by which a sender says that nothing more than ordinary care is asked."""

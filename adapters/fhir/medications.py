@@ -6,7 +6,7 @@ from fhir.resources.R4B.medicationstatement import MedicationStatement
 
 from adapters.fhir.entries import Entry, SetAside
 from adapters.fhir.references import Index
-from adapters.fhir.values import text, words
+from adapters.fhir.values import coded, text, words
 from schemas.canonical import Medications
 
 _NOT_ORDERED = frozenset({"proposal", "option"})
@@ -24,12 +24,12 @@ def medications(entry: Entry, index: Index) -> Medications:
     """The one medication an order or statement names; raises `SetAside` where it names none in words."""
     stated = order(entry)
     held = index.find(stated.medicationReference, entry)
-    known = words(held.read(Medication).code) if held and held.kind == "Medication" else None
+    known = held.read(Medication).code if held and held.kind == "Medication" else None
     said = stated.medicationReference.display if stated.medicationReference else None
-    named = text(words(stated.medicationCodeableConcept) or known or said)
+    named = text(words(stated.medicationCodeableConcept) or words(known) or said)
     if named is None:
         raise SetAside("no-medication", "medication", "a medication with its name, or a Medication in the same message")
-    return Medications(current=(named,))
+    return Medications(current=(named,), codes=(*coded(stated.medicationCodeableConcept), *coded(known)))
 
 
 def order(entry: Entry) -> MedicationRequest | MedicationStatement:

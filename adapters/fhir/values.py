@@ -35,10 +35,12 @@ def codes(*concepts: CodeableConcept | None) -> list[str]:
 
 
 def coded(concept: CodeableConcept | None) -> tuple[Coded, ...]:
-    """The codes that say which system they are of."""
+    """The codes that say which system they are of. The text of a concept is about all of its codes at once."""
+    found = codings(concept)
+    said = concept.text if concept and len(found) == 1 else None
     return tuple(
-        Coded(system=coding.system, code=coding.code, display=coding.display or (concept.text if concept else None))
-        for coding in codings(concept)
+        Coded(system=coding.system, code=coding.code, display=coding.display or said)
+        for coding in found
         if coding.system and coding.code
     )
 

@@ -1,7 +1,7 @@
-"""DG1 to coded diagnoses, each under the attribute that says what it speaks of.
+"""DG1 to coded diagnoses. What they speak of is asked of the code sets, which an adapter does not know.
 
-Only a code that can be sorted is told: substance use, mental health and HIV have their own attributes, so a code of a
-system whose chapters are not known here, or words without a code, go into a row that is kept and told to no one.
+A code of a system whose name or form is not known here, or words without a code, go into a row that is kept and told
+to no one.
 """
 
 import re
@@ -10,52 +10,31 @@ from dataclasses import dataclass, field
 
 from adapters.hl7v2.message import Repetition, Segment
 from schemas.canonical import Coded
-from schemas.vocab import Sensitivity
 
 ICD_10 = "http://hl7.org/fhir/sid/icd-10-cm"
 ICD_9 = "http://hl7.org/fhir/sid/icd-9-cm"
+SNOMED_CT = "http://snomed.info/sct"
 
-_SYSTEMS = dict.fromkeys(("I10", "I10C", "ICD10", "ICD-10", "ICD10CM", "ICD-10-CM", "10"), ICD_10) | dict.fromkeys(
-    ("I9", "I9C", "ICD9", "ICD-9", "ICD9CM", "ICD-9-CM", "9"), ICD_9
+# Table 0396, and what senders write instead.
+_SYSTEMS = (
+    dict.fromkeys(("I10", "I10C", "ICD10", "ICD-10", "ICD10CM", "ICD-10-CM", "10"), ICD_10)
+    | dict.fromkeys(("I9", "I9C", "ICD9", "ICD-9", "ICD9CM", "ICD-9-CM", "9"), ICD_9)
+    | dict.fromkeys(("SCT", "SNOMED", "SNOMED-CT"), SNOMED_CT)
 )
 _FORMS = {
     ICD_10: re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?"),
     ICD_9: re.compile(r"(?:V\d{2}|E\d{3}|\d{3})(?:\.?\d{1,2})?"),
+    SNOMED_CT: re.compile(r"[1-9]\d{5,17}"),
 }
 _DELETE = "D"
-
-# Prefixes without the point. Beside the chapters stand the codes elsewhere that say the same thing of a person.
-_SPEAKS_OF = {
-    (ICD_10, Sensitivity.HIV): ("B20", "B9735", "O987", "R75", "Z114", "Z206", "Z21", "Z717"),
-    (ICD_10, Sensitivity.SUD): (
-        *(f"F1{digit}" for digit in range(10)),
-        *("E244", "G312", "G621", "G721", "I426", "K292", "K70", "K852", "K860", "O354", "O355", "O9931", "O9932"),
-        *("P961", "Q860", "R780", "R781", "R782", "R783", "R784", "T40", "T510", "Z714", "Z715"),
-    ),
-    (ICD_10, Sensitivity.PSY): ("F", "R4585", "T1491", *(f"X{block}" for block in range(71, 84)), "Z915"),
-    (ICD_9, Sensitivity.HIV): ("042", "07953", "79571", "V08", "V6544"),
-    (ICD_9, Sensitivity.SUD): (
-        *("291", "292", "303", "304", "305", "3575", "4255", "5353", "5710", "5711", "5712", "5713"),
-        *("6483", "9650", "7903", "9800", "V6542"),
-    ),
-    (ICD_9, Sensitivity.PSY): (*(str(block) for block in range(290, 320)), "E95", "V6284"),
-}
-_STRICTEST_FIRST = (Sensitivity.HIV, Sensitivity.SUD, Sensitivity.PSY)
 
 
 @dataclass
 class Diagnoses:
-    """A message's diagnoses by what they speak of (None: general health), and the segments that cannot be sorted."""
+    """A message's diagnoses that have a code, and the segments that have none which can be read."""
 
-    sorted: dict[Sensitivity | None, list[Coded]] = field(default_factory=dict)
-    unsorted: list[Segment] = field(default_factory=list)
-
-    def of(self, topic: Sensitivity | None) -> tuple[Coded, ...]:
-        return tuple(dict.fromkeys(self.sorted.get(topic, ())))
-
-    @property
-    def topics(self) -> frozenset[Sensitivity]:
-        return frozenset(topic for topic in self.sorted if topic)
+    coded: dict[Coded, None] = field(default_factory=dict)
+    uncoded: list[Segment] = field(default_factory=list)
 
 
 def diagnoses_of(segments: Iterable[Segment]) -> Diagnoses:
@@ -66,9 +45,8 @@ def diagnoses_of(segments: Iterable[Segment]) -> Diagnoses:
             continue
         codes = _codes(segment)
         if not codes:
-            found.unsorted.append(segment)
-        for topic in {_topic(code) for code in codes}:
-            found.sorted.setdefault(topic, []).extend(code for code in codes if _topic(code) == topic)
+            found.uncoded.append(segment)
+        found.coded.update(dict.fromkeys(codes))
     return found
 
 
@@ -85,8 +63,3 @@ def _coded(written: Repetition, start: int, system_code: str | None, description
     if system is None or not _FORMS[system].fullmatch(code):
         return None
     return Coded(system=system, code=code, display=written.text(start + 1) or description)
-
-
-def _topic(coded: Coded) -> Sensitivity | None:
-    plain = coded.code.replace(".", "")
-    return next((one for one in _STRICTEST_FIRST if plain.startswith(_SPEAKS_OF[coded.system, one])), None)

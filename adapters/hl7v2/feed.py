@@ -23,6 +23,7 @@ UNDERSTOOD = ABOUT_A_VISIT + ABOUT_A_PERSON
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LARGEST = 16 * 2**20
 _FOR_TRIAL = ("T", "D")
+_OF_A_PERSON = frozenset({Sensitivity.DEMO})
 
 
 class Hl7v2:
@@ -104,10 +105,10 @@ def _about_the_visit(reading: Reading, patient: Segment, subject: Identifier) ->
     key = key_of_visit(reading, patient, visit, subject)
     change = Change.DELETE if reading.message.kind == CANCEL_ADMISSION else Change.UPSERT
     encounter = encounter_of(reading, visit, diagnoses)
-    yield _record(reading, key, subject, visit, encounter, change=change, topics=diagnoses.topics)
-    if diagnoses.unsorted:
+    yield _record(reading, key, subject, visit, encounter, change=change)
+    if diagnoses.uncoded:
         row = SourceRow(table="DG1", values=_as_sent(reading, diagnoses))
-        yield _record(reading, f"{key}/DG1", subject, diagnoses.unsorted[0], row, change=change)
+        yield _record(reading, f"{key}/DG1", subject, diagnoses.uncoded[0], row, change=change)
 
 
 def _record(
@@ -118,7 +119,6 @@ def _record(
     body: Body,
     *,
     change: Change = Change.UPSERT,
-    topics: frozenset[Sensitivity] = frozenset(),
 ) -> CanonicalRecord:
     return CanonicalRecord(
         feed=FEED,
@@ -127,17 +127,17 @@ def _record(
         occurred_at=reading.happened_at or reading.recorded_at,
         updated_at=reading.recorded_at,
         change=change,
-        sensitivity=topics | {Sensitivity.DEMO} if isinstance(body, PersonFacts) else topics,
+        sensitivity=_OF_A_PERSON if isinstance(body, PersonFacts) else frozenset(),
         place=f"line {segment.line} {segment.name}",
         body=body,
     )
 
 
 def _as_sent(reading: Reading, diagnoses: Diagnoses) -> dict[str, str]:
-    """The diagnoses that cannot be sorted, by line and field, with a warning for each."""
+    """The diagnoses without a code that can be read, by line and field, with a warning for each."""
     values: dict[str, str] = {}
-    for segment in diagnoses.unsorted:
-        reading.warn(segment, 3, "diagnosis-unsorted", "a code of ICD-10-CM (I10) or ICD-9-CM (I9)")
+    for segment in diagnoses.uncoded:
+        reading.warn(segment, 3, "diagnosis-uncoded", "a code of ICD-10-CM (I10), ICD-9-CM (I9) or SNOMED CT (SCT)")
         as_sent = {f"line {segment.line} DG1-{position}": segment.raw(position) for position in (2, 3, 4, 6)}
         values |= {place: text for place, text in as_sent.items() if text}
     return values

@@ -6,7 +6,6 @@ from adapters.hl7v2.diagnoses import Diagnoses
 from adapters.hl7v2.message import Segment
 from adapters.hl7v2.reading import Reading, key_of
 from schemas.canonical import Encounter, Identifier
-from schemas.vocab import Sensitivity
 from schemas.vocab.records import EncounterClass
 
 DISCHARGE, CANCEL_ADMISSION, CANCEL_DISCHARGE = "ADT^A03", "ADT^A11", "ADT^A13"
@@ -65,10 +64,7 @@ def encounter_of(reading: Reading, visit: Segment, diagnoses: Diagnoses) -> Enco
         ended_at=ended_at,
         facility=visit.first(3).subcomponent(4, 1) or visit.first(3).subcomponent(4, 2) or reading.facility,
         disposition=disposition,
-        diagnoses=diagnoses.of(None),
-        mental_health_diagnoses=diagnoses.of(Sensitivity.PSY),
-        substance_use_diagnoses=diagnoses.of(Sensitivity.SUD),
-        hiv_diagnoses=diagnoses.of(Sensitivity.HIV),
+        unsorted_diagnoses=tuple(diagnoses.coded),
     )
 
 

@@ -78,6 +78,11 @@ class Census:
             return self._enrolled.get(row["PersonalID"], NO_ONE_PROJECT)
         return NO_ONE_PROJECT
 
+    def is_fleeing(self, row: Row) -> bool:
+        """Whether the enrollment a row belongs to says that the person flees violence: where they are served tells."""
+        stay = self.stays.get(row["EnrollmentID"])
+        return stay is not None and bool(stay.fleeing)
+
     def _stay(self, row: Row) -> Stay | None:
         """The enrollment that a row belongs to; None if there is none or it is another person's."""
         stay = self.stays.get(row["EnrollmentID"])

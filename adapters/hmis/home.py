@@ -13,9 +13,9 @@ from functools import cache
 
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.sheet import Row
-from adapters.hmis.words import GRANT_SENSITIVITY, GRANTS
+from adapters.hmis.words import GRANTS
 from schemas.disclosure import InHmis, Provenance
-from schemas.vocab import Funding, Sensitivity
+from schemas.vocab import Funding
 
 _COMPARABLE_DATABASE = "2"
 _NOT_A_VICTIM_SERVICE_PROVIDER = frozenset({"", "0", "99"})
@@ -30,12 +30,11 @@ class Nowhere(Enum):
 
 @dataclass(frozen=True)
 class Home:
-    """Where a row lies: the keys of its organization and program, and what both say of the people in it."""
+    """Where a row lies: the keys of its organization and program, and who pays for it."""
 
     organization: str | None = None
     program: str | None = None
     funding: frozenset[Funding] = frozenset()
-    sensitivity: frozenset[Sensitivity] = frozenset()
 
 
 Place = Home | Nowhere
@@ -84,5 +83,4 @@ def _home(organization: str, project: str, grants: set[str]) -> Home:
         organization=f"Organization/{organization}",
         program=f"Project/{project}",
         funding=frozenset(GRANTS[grant] for grant in grants if grant in GRANTS),
-        sensitivity=frozenset(GRANT_SENSITIVITY[grant] for grant in grants if grant in GRANT_SENSITIVITY),
     )

@@ -83,7 +83,7 @@ class Reader:
             updated_at=updated_at,
             change=Change.DELETE if row["DateDeleted"] else Change.UPSERT,
             provenance=self._provenance(row, home),
-            sensitivity=sensitivity(table.name, row, home) if about else frozenset(),
+            sensitivity=sensitivity(table.name, row, fleeing=self._census.is_fleeing(row)) if about else frozenset(),
             place=f"{table.file} line {row.line}",
             body=body(row, on, home, self._page),
         )

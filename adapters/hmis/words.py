@@ -101,20 +101,16 @@ PRIORITIZED = {"1": True, "2": False}
 # HUD's list 2.06.1; 48 is the retired HOPWA funding of 2020, which older grants still name.
 GRANTS = {
     **dict.fromkeys(("13", "14", "15", "16", "17", "18", "19", "48"), Funding.HOPWA),
+    "21": Funding.PATH,
     **dict.fromkeys(("22", "23", "24", "25", "26"), Funding.RHY),
 }
-# Services that only a grantee of that program records (elements W1, W2 and R14).
-GRANTED_SERVICES = {"142": Funding.RHY, "143": Funding.HOPWA, "151": Funding.HOPWA}
+# Services that only a grantee of that program records (elements P1, P2, R14, W1 and W2).
+GRANTED_SERVICES = {
+    **dict.fromkeys(("141", "161"), Funding.PATH),
+    "142": Funding.RHY,
+    **dict.fromkeys(("143", "151"), Funding.HOPWA),
+}
 
-# What naming the project tells of the people in it.
-GRANT_SENSITIVITY = {
-    **dict.fromkeys((code for code, funding in GRANTS.items() if funding is Funding.HOPWA), Sensitivity.HIV),
-    "21": Sensitivity.PSY,
-}
-SERVICE_SENSITIVITY = {
-    **dict.fromkeys(("143", "151"), frozenset({Sensitivity.HIV})),
-    **dict.fromkeys(("141", "161"), frozenset({Sensitivity.PSY})),
-}
 DISABILITY_SENSITIVITY = {
     "8": frozenset({Sensitivity.HIV}),
     "9": frozenset({Sensitivity.PSY}),

@@ -168,6 +168,7 @@ class Funding(Word):
 
     HOPWA = "HOPWA", "Housing Opportunities for Persons With AIDS."
     RHY = "RHY", "Runaway and Homeless Youth."
+    PATH = "PATH", "Projects for Assistance in Transition from Homelessness: mental illness."
 
 
 class ObtainedUnder(Word):

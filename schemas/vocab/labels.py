@@ -13,6 +13,7 @@ class Sensitivity(Word):
     LOCIS = "LOCIS", "Location."
     SOC = "SOC", "Social services."
     SEX = "SEX", "Sexuality and reproductive health."
+    SICKLE = "SICKLE", "Sickle cell disease."
     DEMO = "DEMO", "Demographics: who the person is."
 
 

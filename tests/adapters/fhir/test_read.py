@@ -8,7 +8,8 @@ from adapters.base import Feed
 from adapters.fhir import Fhir
 from schemas.canonical import Coded, Encounter, Identifier, Medications, PersonFacts
 from schemas.messages import Severity
-from schemas.vocab import Sensitivity, SeparatedNotes
+from schemas.showing import shown
+from schemas.vocab import Field, Sensitivity, SeparatedNotes
 from schemas.vocab.records import Change, EncounterClass, Sex
 from tests.adapters.fhir.conftest import Json, Reader, Result, resource
 
@@ -29,6 +30,11 @@ def person(result: Result) -> PersonFacts:
 def encounter(result: Result) -> Encounter:
     (found,) = [one.body for one in result.records if isinstance(one.body, Encounter)]
     return found
+
+
+def codes_of(stay: Encounter) -> list[str]:
+    """The codes of all its diagnoses, wherever they stand."""
+    return [one.code for name in type(stay).model_fields if name.endswith("diagnoses") for one in getattr(stay, name)]
 
 
 class TestPatient:
@@ -117,36 +123,25 @@ class TestEncounter:
         assert record.sensitivity == {Sensitivity.PSY}
         assert record.place == "entry 2 Encounter"
 
-    def test_holds_its_diagnoses_apart_by_kind(self, read: Reader, visit: Json) -> None:
+    def test_hands_on_its_diagnoses_with_their_codes_and_tells_no_one(self, read: Reader, visit: Json) -> None:
         stay = encounter(read(visit))
 
-        assert stay.diagnoses == (Coded(system=ICD10, code="I10", display="Hypertension"),)
-        assert [one.code for one in stay.mental_health_diagnoses] == ["F32.2"]
+        assert stay.unsorted_diagnoses[1] == Coded(system=ICD10, code="I10", display="Hypertension")
+        assert codes_of(stay) == ["F32.2", "I10"]
+        assert Field.DIAGNOSIS not in [field for fields in shown(stay).values() for field in fields]
 
-    @pytest.mark.parametrize(
-        ("code", "attribute"),
-        [
-            ("F11.20", "substance_use_diagnoses"),
-            ("F20.9", "mental_health_diagnoses"),
-            ("B20", "hiv_diagnoses"),
-            ("E11.9", "diagnoses"),
-        ],
-    )
-    def test_places_a_diagnosis_by_its_chapter(self, read: Reader, visit: Json, code: str, attribute: str) -> None:
-        resource(visit, 4)["code"]["coding"][0] = {"system": ICD10, "code": code}
-
-        assert code in [one.code for one in getattr(encounter(read(visit)), attribute)]
-
-    @pytest.mark.parametrize(
-        "coding",
-        [{"system": "http://snomed.info/sct", "code": "99999999"}, {"system": ICD10, "code": "T74.11XA"}],
-    )
-    def test_leaves_out_a_diagnosis_that_has_no_safe_place(self, read: Reader, visit: Json, coding: Json) -> None:
-        resource(visit, 4)["code"]["coding"] = [coding]
+    def test_leaves_out_a_diagnosis_that_has_no_code(self, read: Reader, visit: Json) -> None:
+        resource(visit, 4)["code"] = {"text": "in words alone"}
         result = read(visit)
 
-        assert encounter(result).diagnoses == ()
-        assert ("entry 4 Condition.code", "diagnosis-unplaced") in {(one.field, one.code) for one in result.problems}
+        assert "in words alone" not in encounter(result).model_dump_json()
+        assert ("entry 4 Condition.code", "diagnosis-uncoded") in {(one.field, one.code) for one in result.problems}
+
+    def test_does_not_put_the_words_for_several_codes_beside_one_of_them(self, read: Reader, visit: Json) -> None:
+        codings = [{"system": ICD10, "code": "B99.9"}, {"system": "http://snomed.info/sct", "code": "86406008"}]
+        resource(visit, 4)["code"] = {"text": "what both say", "coding": codings}
+
+        assert "what both say" not in encounter(read(visit)).model_dump_json()
 
     def test_takes_a_senders_word_that_a_diagnosis_is_ordinary_or_is_not(self, read: Reader, visit: Json) -> None:
         resource(visit, 4)["code"]["coding"] = [{"system": "http://snomed.info/sct", "code": "99999999"}]
@@ -159,20 +154,20 @@ class TestEncounter:
     def test_has_no_diagnosis_that_was_refuted(self, read: Reader, visit: Json) -> None:
         resource(visit, 4)["verificationStatus"] = {"coding": [{"code": "refuted"}]}
 
-        assert encounter(read(visit)).diagnoses == ()
+        assert codes_of(encounter(read(visit))) == ["F32.2"]
 
     def test_takes_no_diagnosis_of_another_person(self, read: Reader, visit: Json) -> None:
         resource(visit, 4)["subject"] = {"reference": "Patient/p2"}
         result = read(visit)
 
-        assert encounter(result).diagnoses == ()
+        assert codes_of(encounter(result)) == ["F32.2"]
         assert ("entry 4 Condition.subject", "another-person") in {(one.field, one.code) for one in result.problems}
 
     def test_takes_no_diagnosis_whose_meaning_is_changed(self, read: Reader, visit: Json) -> None:
         resource(visit, 4)["modifierExtension"] = [{"url": "urn:example:not", "valueBoolean": True}]
         result = read(visit)
 
-        assert encounter(result).diagnoses == ()
+        assert codes_of(encounter(result)) == ["F32.2"]
         assert result.codes.count("modified") == 1
 
     def test_only_planned_says_neither_when_nor_where(self, read: Reader, visit: Json) -> None:
@@ -295,7 +290,7 @@ class TestLabel:
         resource(visit, 3)["meta"] = labelled("42CFRPart2")
         result = read(visit)
 
-        assert encounter(result).mental_health_diagnoses == ()
+        assert codes_of(encounter(result)) == ["I10"]
         assert result.codes.count("part2-label") == 1
 
     def test_of_part_2_on_the_bundle_reaches_everything_in_it(self, read: Reader, visit: Json) -> None:

@@ -8,7 +8,8 @@ from adapters.base import Feed
 from adapters.hl7v2 import Hl7v2
 from schemas.canonical import Coded, Identifier
 from schemas.messages import Severity
-from schemas.vocab import Sensitivity
+from schemas.showing import shown
+from schemas.vocab import Category, Field
 from schemas.vocab.records import Change, EncounterClass, Sex
 
 from .conftest import FIXTURES, ReadBytes, field, message
@@ -16,6 +17,8 @@ from .conftest import FIXTURES, ReadBytes, field, message
 CHICAGO = 'timezone = "America/Chicago"'
 WINTER = timezone(timedelta(hours=-6))
 ICD_10 = "http://hl7.org/fhir/sid/icd-10-cm"
+ICD_9 = "http://hl7.org/fhir/sid/icd-9-cm"
+SNOMED = "http://snomed.info/sct"
 PID = "PID|1||M1001^^^MERCY^MR||Delgado^Marcus"
 
 
@@ -201,56 +204,50 @@ class TestTimes:
 
 
 class TestDiagnoses:
-    def test_stand_under_what_they_speak_of(self, read: ReadBytes) -> None:
+    def test_are_handed_on_with_their_codes_and_told_to_no_one(self, read: ReadBytes) -> None:
         result = read("a01_emergency.hl7")
         (visit,) = result.encounters
 
-        assert visit.diagnoses == (Coded(system=ICD_10, code="I10", display="Essential hypertension"),)
-        assert [code.code for code in visit.substance_use_diagnoses] == ["F11.20"]
-        assert [code.display for code in visit.mental_health_diagnoses] == ["Depression, recurrent ^ moderate"]
-        assert result.records[1].sensitivity == {Sensitivity.SUD, Sensitivity.PSY}
+        assert Coded(system=ICD_10, code="I10", display="Essential hypertension") in visit.unsorted_diagnoses
+        assert "Depression, recurrent ^ moderate" in [code.display for code in visit.unsorted_diagnoses]
+        assert "F11.20" in [code.code for code in visit.unsorted_diagnoses]
+        assert visit.unsorted_diagnoses[-1] == Coded(system=SNOMED, code="40055000", display="Chronic sinusitis")
+        assert shown(visit).keys() == {Category.GENERAL_HEALTH, Category.PRESENCE}
+        assert Field.DIAGNOSIS not in shown(visit)[Category.GENERAL_HEALTH]
 
     def test_that_the_sender_deletes_are_gone(self, read: ReadBytes) -> None:
-        assert read("a01_emergency.hl7").encounters[0].hiv_diagnoses == ()
-
-    def test_that_cannot_be_sorted_are_kept_and_not_told(self, read: ReadBytes) -> None:
-        result = read("a01_emergency.hl7")
-
-        assert result.rows[0].values["line 11 DG1-3"] == "40055000^Chronic sinusitis^SCT"
-        assert ("DG1-3", "diagnosis-unsorted") in result.found
+        assert "B20" not in [code.code for code in read("a01_emergency.hl7").encounters[0].unsorted_diagnoses]
 
     @pytest.mark.parametrize(
-        ("written", "attribute"),
+        ("written", "codes"),
         [
-            ("B20^^I10", "hiv_diagnoses"),
-            ("042^^I9", "hiv_diagnoses"),
-            ("F17.210^^I10", "substance_use_diagnoses"),
-            ("T40.1X1A^^I10", "substance_use_diagnoses"),
-            ("304.01^^I9", "substance_use_diagnoses"),
-            ("R45.851^^I10", "mental_health_diagnoses"),
-            ("296.20^^I9C", "mental_health_diagnoses"),
-            ("J45.909^^I10", "diagnoses"),
-            ("493.90^^I9", "diagnoses"),
-            ("77^local words^L^F10.20^^I10", "substance_use_diagnoses"),
+            ("B20^^I10", [(ICD_10, "B20")]),
+            ("042^^I9", [(ICD_9, "042")]),
+            ("296.20^^I9C", [(ICD_9, "296.20")]),
+            ("75544000^^SCT", [(SNOMED, "75544000")]),
+            ("77^local words^L^F10.20^^I10", [(ICD_10, "F10.20")]),
+            ("F10.20^^I10^7200002^^SCT", [(ICD_10, "F10.20"), (SNOMED, "7200002")]),
         ],
     )
-    def test_are_sorted_by_code(self, read: ReadBytes, written: str, attribute: str) -> None:
+    def test_are_read_in_the_systems_that_are_known(
+        self, read: ReadBytes, written: str, codes: list[tuple[str, str]]
+    ) -> None:
         (visit,) = read(message(PID, "PV1|1|I", f"DG1|1||{written}").encode()).encounters
 
-        held = {name for name in type(visit).model_fields if name.endswith("diagnoses") and getattr(visit, name)}
-        assert held == {attribute}
+        assert [(code.system, code.code) for code in visit.unsorted_diagnoses] == codes
 
     @pytest.mark.parametrize("written", ["F11.20", "^heroin use", "F11.20^^L", "x^^I10", ""])
-    def test_without_a_known_system_are_never_told(self, read: ReadBytes, written: str) -> None:
+    def test_without_a_known_system_are_kept_as_sent(self, read: ReadBytes, written: str) -> None:
         result = read(message(PID, "PV1|1|I", f"DG1|1||{written}|free words").encode())
 
-        assert result.encounters[0].diagnoses == ()
+        assert result.encounters[0].unsorted_diagnoses == ()
         assert len(result.rows) == 1
+        assert ("DG1-3", "diagnosis-uncoded") in result.found
 
     def test_of_old_versions_have_the_system_and_the_words_beside_the_code(self, read: ReadBytes) -> None:
         (visit,) = read("a03_discharge_latin1.hl7").encounters
 
-        assert visit.substance_use_diagnoses[0].display == "Tobacco use & more"
+        assert visit.unsorted_diagnoses[0].display == "Tobacco use & more"
 
 
 class TestBatch:

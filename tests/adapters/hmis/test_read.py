@@ -90,7 +90,8 @@ class TestReadAPerson:
     def test_under_every_grant_of_the_projects_that_know_the_person(self, records: Records) -> None:
         assert _funding(records["Client/c2"]) == {Funding.HOPWA}
         assert _funding(records["Client/c6"]) == {Funding.RHY}
-        assert _funding(records["Client/c1"]) == frozenset()
+        assert _funding(records["Client/c1"]) == {Funding.PATH}
+        assert _funding(records["Client/c8"]) == frozenset()
 
 
 class TestReadAnEnrollment:
@@ -122,11 +123,18 @@ class TestReadAnEnrollment:
     def test_under_the_grants_of_its_project(self, records: Records) -> None:
         assert _funding(records["Enrollment/e3"]) == {Funding.HOPWA}
         assert _funding(records["Enrollment/e6"]) == {Funding.RHY}
-        assert _funding(records["Enrollment/e1"]) == frozenset()
+        assert _funding(records["Enrollment/e1"]) == {Funding.PATH}
+        assert _funding(records["Enrollment/e2"]) == frozenset()
 
     def test_says_what_it_speaks_of(self, records: Records) -> None:
-        assert records["Enrollment/e1"].sensitivity == {Sensitivity.SOC, Sensitivity.PSY}
-        assert records["Enrollment/e3"].sensitivity == {Sensitivity.SOC, Sensitivity.HIV, Sensitivity.SUD}
+        assert records["Enrollment/e1"].sensitivity == {Sensitivity.SOC}
+        assert records["Enrollment/e3"].sensitivity == {Sensitivity.SOC, Sensitivity.SUD}
+
+    def test_of_someone_who_flees_speaks_of_where_they_are(self, records: Records) -> None:
+        survivor = {Sensitivity.SDV, Sensitivity.LOCIS}
+        assert records["Enrollment/e8"].sensitivity >= survivor
+        assert records["Services/s1"].sensitivity >= survivor
+        assert not records["Enrollment/e1"].sensitivity & survivor
 
     def test_began_at_midnight_on_the_senders_clock(self, county: dict[str, bytes], send: Send) -> None:
         read = send(county, 'timezone = "America/Chicago"')
