@@ -1,7 +1,6 @@
 """What a validator must know beside the paper: the day, the person, and who would receive for what."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -20,11 +19,10 @@ class Alone(NamedTuple):
     victim_services: bool = False
 
 
-_NOT_ALONE = Alone()
+NOT_ALONE = Alone()
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """A paper is judged at a moment, for a person and, once a recipient asks, for that use.
 
     at          the moment of decision; days are read in its offset
@@ -37,7 +35,7 @@ class Circumstances:
 
     at: datetime
     subject: Subject
-    alone: Alone = _NOT_ALONE
+    alone: Alone = NOT_ALONE
     care_alone: bool = False
     purpose: Purpose | None = None
     to_covered: bool = False
@@ -56,7 +54,7 @@ def may_consent_alone(subject: Subject, packs: Iterable[StatePack]) -> Alone:
     """What a person of this age may consent to alone in every one of these states; nothing where nobody knows."""
     ages = [pack.minor_consent_ages for pack in packs if pack.minor_consent_ages is not None]
     if not ages:
-        return _NOT_ALONE
+        return NOT_ALONE
     return Alone(
         substance_use=all(_reached(subject, known.substance_use) for known in ages),
         mental_health=all(_reached(subject, known.mental_health) for known in ages),

@@ -38,10 +38,11 @@ def _ends(paper: Consent, known: Circumstances) -> bool:
 
 def _warns_of_hipaa(paper: Consent, known: Circumstances) -> bool:
     """Needed when a covered entity is to receive for treatment, payment or operations."""
-    to_covered = known.to_covered or any(
+    if Statement.HIPAA_REDISCLOSURE in paper.statements or not _is_for_tpo(paper):
+        return True
+    return not known.to_covered and not any(
         isinstance(entry, ClassOfPersons) and entry.class_of_persons in _COVERED for entry in paper.recipients
     )
-    return not (to_covered and _is_for_tpo(paper)) or Statement.HIPAA_REDISCLOSURE in paper.statements
 
 
 def _says_if_tpo(statement: Statement) -> Element:
@@ -127,14 +128,25 @@ _EXPIRES: Element = (
     _ends,
     Lack("It does not say when it ends.", cfr42("2.31(a)(7)"), "State a date or an event."),
 )
-_STANDS: tuple[Element, ...] = (
-    (time.not_expired, Lack("It has expired.", cfr42("2.31(c)(1)"), "Ask for a new consent.")),
-    (time.not_revoked, Lack("It was revoked.", cfr42("2.31(c)(3)"), "Ask whether the person wants to consent again.")),
+_TERM: tuple[Element, ...] = (
     (
-        lambda paper, _: not paper.known_false,
-        Lack("It is known to be false.", cfr42("2.31(c)(4)"), "Ask for a true one."),
+        time.ends_after_signing,
+        Lack("It ended before it was signed.", cfr42("2.31(a)(7)"), "Have one signed that has not yet ended."),
+    ),
+    (time.not_expired, Lack("It has expired.", cfr42("2.31(c)(1)"), "Ask for a new consent.")),
+    (
+        time.revoked_after_signing,
+        Lack(
+            "It was revoked before it was signed.", cfr42("2.31(c)(3)"), "Correct the days, or ask for a new consent."
+        ),
     ),
 )
+_REVOKED = Lack("It was revoked.", cfr42("2.31(c)(3)"), "Ask whether the person wants to consent again.")
+_TRUE: Element = (
+    lambda paper, _: not paper.known_false,
+    Lack("It is known to be false.", cfr42("2.31(c)(4)"), "Ask for a true one."),
+)
+_STANDS: tuple[Element, ...] = (*_TERM, (time.not_revoked, _REVOKED), _TRUE)
 _SINCE_2024: tuple[Element, ...] = (
     (
         _warns_of_hipaa,
@@ -151,9 +163,11 @@ _BEFORE_2024: Element = (
     _names_recipients_singly,
     Lack("It names a class of recipients.", cfr42("2.31(a)(4)"), "Name each recipient."),
 )
+_EXPIRES_BEFORE_2024: Element = (time.is_limited, _EXPIRES[1])
+"""'None' was no expiration until then: a consent lasted no longer than its purpose needed."""
 
 GENERAL = (*_STATED, _INTERMEDIARY, *_SINCE_2024, _REVOCABLE, _EXPIRES, *_SIGNED, *_STANDS)
-GENERAL_BEFORE_2024 = (*_STATED, _BEFORE_2024, _INTERMEDIARY, _REVOCABLE, _EXPIRES, *_SIGNED, *_STANDS)
+GENERAL_BEFORE_2024 = (*_STATED, _BEFORE_2024, _INTERMEDIARY, _REVOCABLE, _EXPIRES_BEFORE_2024, *_SIGNED, *_STANDS)
 
 _NOTES_ALONE: tuple[Element, ...] = (
     (
@@ -204,9 +218,9 @@ CRIMINAL_JUSTICE = (
     *_CONDITIONAL_RELEASE,
     _EXPIRES,
     *_SIGNED,
-    _STANDS[0],
-    (_revoked_in_time, _STANDS[1][1]),
-    _STANDS[2],
+    *_TERM,
+    (_revoked_in_time, _REVOKED),
+    _TRUE,
 )
 NOTES = (*_NOTES_ALONE, *GENERAL)
 PROCEEDINGS = (_PROCEEDINGS_ALONE, *GENERAL)

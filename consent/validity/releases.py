@@ -1,4 +1,4 @@
-"""The papers of homeless services, victim services, Veterans Affairs and callers."""
+"""The releases of homeless services, victim services and Veterans Affairs, and the least of any written consent."""
 
 from datetime import timedelta
 
@@ -16,24 +16,30 @@ REASONABLE = timedelta(days=366)
 _VAWA = usc(34, "12291(b)(2)(B)(ii)")
 
 
-def _basics(law: Citation) -> tuple[Element, ...]:
+def basics(law: Citation) -> tuple[Element, ...]:
     """What every release needs: whose, who tells whom, what, what for, and that it still stands."""
     return (
-        (
-            lambda paper, _: paper.subject_named and bool(paper.disclosers and paper.recipients and paper.purposes),
-            Lack("It does not say about whom, who may tell whom, and what for.", law, "Name them."),
-        ),
+        (lambda paper, _: paper.subject_named, Lack("It does not say about whom.", law, "Name the person.")),
+        (lambda paper, _: bool(paper.disclosers), Lack("It does not say who may tell.", law, "Name who may tell.")),
         (
             lambda paper, _: paper.information is not None,
             Lack("It does not describe the information.", law, "Describe it."),
         ),
+        (lambda paper, _: bool(paper.recipients), Lack("It does not say who may be told.", law, "Name who may hear.")),
+        (lambda paper, _: bool(paper.purposes), Lack("It does not say what for.", law, "State each purpose.")),
+        (time.ends_after_signing, Lack("It ended before it was given.", law, "Ask for one that has not yet ended.")),
         (time.not_expired, Lack("It has expired.", law, "Ask for a new one.")),
-        (time.not_revoked, Lack("It was revoked.", law, "Ask whether the person wants to sign again.")),
+        (
+            time.revoked_after_signing,
+            Lack("It was revoked before it was given.", law, "Correct the days, or ask for a new one."),
+        ),
+        (time.not_revoked, Lack("It was revoked.", law, "Ask whether the person wants to give it again.")),
         (lambda paper, _: not paper.known_false, Lack("It is known to be false.", law, "Ask for a true one.")),
     )
 
 
-def _signed(law: Citation, *, oral: bool = False) -> Element:
+def given(law: Citation, *, oral: bool = False) -> Element:
+    """That the person gave it by now, in writing or, where that serves, by word of mouth."""
     return (
         lambda paper, known: signers.signed_by(signers.for_release(known), paper, known, oral=oral),
         Lack("The person has not given it, or it bears no date.", law, "Have the person give it, with the date."),
@@ -47,12 +53,12 @@ def _is_reasonably_limited(paper: Consent, known: Circumstances) -> bool:
     return bool(signed_on) and paper.expiration.date - min(signed_on) <= REASONABLE
 
 
-_HMIS = (*_basics(HMIS_POLICY), _signed(HMIS_POLICY))
-_VETERANS = (*_basics(usc(38, "7332(b)(1)")), _signed(usc(38, "7332(b)(1)")))
-_PROMISE = cite("confidentiality promise of the service")
-_CALLER = (*_basics(_PROMISE), _signed(_PROMISE, oral=True))
+_HMIS = (*basics(HMIS_POLICY), given(HMIS_POLICY))
+_VETERANS = (*basics(usc(38, "7332(b)(1)")), given(usc(38, "7332(b)(1)")))
+_STATE_LAW = cite("state law")
+_WRITTEN = (*basics(_STATE_LAW), given(_STATE_LAW))
 _SURVIVOR: tuple[Element, ...] = (
-    *_basics(_VAWA),
+    *basics(_VAWA),
     (
         lambda paper, _: isinstance(paper.information, Described),
         Lack("It does not name the information.", _VAWA, "Name each thing that may be told."),
@@ -103,11 +109,6 @@ def veterans_lacks(paper: Consent, known: Circumstances) -> tuple[Lack, ...]:
     return missing(_VETERANS, paper, known)
 
 
-def caller_lacks(paper: Consent, known: Circumstances) -> tuple[Lack, ...]:
-    """What a caller's permission lacks; it may be given by word of mouth."""
-    return missing(_CALLER, paper, known)
-
-
 def written_lacks(paper: Consent, known: Circumstances) -> tuple[Lack, ...]:
     """What a paper lacks to be a written consent of any kind, as a state whose rules are unknown may ask for."""
-    return missing((*_basics(_PROMISE), _signed(_PROMISE)), paper, known)
+    return missing(_WRITTEN, paper, known)

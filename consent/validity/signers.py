@@ -15,26 +15,34 @@ REPRESENTATIVE: Who = frozenset({Signer.PERSONAL_REPRESENTATIVE})
 SPOUSE: Who = frozenset({Signer.SPOUSE})
 DIRECTOR: Who = frozenset({Signer.PROGRAM_DIRECTOR})
 
+# Looking a word up in its class costs more than comparing it.
+_ORAL = SignatureMethod.ORAL
+_CAPABLE = DecisionCapacity.CAPABLE
+_INCAPABLE = DecisionCapacity.INCAPABLE
+_ADJUDICATED = DecisionCapacity.ADJUDICATED_INCAPABLE
+_PAYMENT = Purpose.HPAYMT
+
 
 def signed_by(alternatives: Iterable[Who], paper: Consent, known: Circumstances, *, oral: bool = False) -> bool:
     """Whether all of some alternative have signed by today. One who is alleged to be the abuser does not count."""
+    today = known.today
     signed = {
         signature.by
         for signature in paper.signatures
-        if (oral or signature.method is not SignatureMethod.ORAL)
-        and signature.on is not None
-        and signature.on <= known.today
+        if signature.on is not None
+        and signature.on <= today
+        and (oral or signature.method is not _ORAL)
         and not signature.alleged_abuser
     }
-    return any(who <= signed for who in alternatives)
+    return bool([who for who in alternatives if who <= signed])
 
 
 def is_dated(paper: Consent, _: Circumstances) -> bool:
-    return all(signature.on is not None for signature in paper.signatures)
+    return None not in [signature.on for signature in paper.signatures]
 
 
 def is_written(paper: Consent, _: Circumstances) -> bool:
-    return any(signature.method is not SignatureMethod.ORAL for signature in paper.signatures)
+    return bool([one for one in paper.signatures if one.method is not _ORAL])
 
 
 def for_part2(known: Circumstances) -> tuple[Who, ...]:
@@ -43,9 +51,9 @@ def for_part2(known: Circumstances) -> tuple[Who, ...]:
         return (REPRESENTATIVE, SPOUSE, PARENT)
     if known.is_minor:
         return (SUBJECT,) if known.care_alone or known.alone.substance_use else (SUBJECT | PARENT, SUBJECT | GUARDIAN)
-    if known.subject.decision_capacity is DecisionCapacity.ADJUDICATED_INCAPABLE:
+    if known.subject.decision_capacity is _ADJUDICATED:
         return (GUARDIAN, REPRESENTATIVE)
-    if known.subject.decision_capacity is DecisionCapacity.INCAPABLE and known.purpose is Purpose.HPAYMT:
+    if known.subject.decision_capacity is _INCAPABLE and known.purpose is _PAYMENT:
         return (SUBJECT, DIRECTOR)
     return (SUBJECT,)
 
@@ -60,9 +68,9 @@ def for_hipaa(known: Circumstances) -> tuple[Who, ...]:
             if known.care_alone or known.alone.substance_use or known.alone.mental_health
             else (PARENT, GUARDIAN, REPRESENTATIVE)
         )
-    if known.subject.decision_capacity is DecisionCapacity.ADJUDICATED_INCAPABLE:
+    if known.subject.decision_capacity is _ADJUDICATED:
         return (GUARDIAN, REPRESENTATIVE)
-    if known.subject.decision_capacity is DecisionCapacity.INCAPABLE:
+    if known.subject.decision_capacity is _INCAPABLE:
         return (SUBJECT, GUARDIAN, REPRESENTATIVE)
     return (SUBJECT,)
 
@@ -73,7 +81,7 @@ def for_release(known: Circumstances) -> tuple[Who, ...]:
         return (REPRESENTATIVE, SPOUSE, PARENT)
     if known.is_minor:
         return (SUBJECT, PARENT, GUARDIAN)
-    if known.subject.decision_capacity is DecisionCapacity.CAPABLE:
+    if known.subject.decision_capacity is _CAPABLE:
         return (SUBJECT,)
     return (SUBJECT, GUARDIAN, REPRESENTATIVE)
 
@@ -82,6 +90,6 @@ def for_victim_services(known: Circumstances) -> tuple[Who, ...]:
     """34 U.S.C. 12291(b)(2)(B)(ii): a minor together with a parent or guardian, unless served alone by right."""
     if known.is_minor:
         return (SUBJECT,) if known.alone.victim_services else (SUBJECT | PARENT, SUBJECT | GUARDIAN)
-    if known.subject.decision_capacity is DecisionCapacity.CAPABLE:
+    if known.subject.decision_capacity is _CAPABLE:
         return (SUBJECT,)
     return (GUARDIAN,)

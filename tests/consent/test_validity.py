@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consent.validity import Circumstances, Lack, hipaa, intake, part2, releases
+from consent.validity import Circumstances, Lack, hipaa, intake, part2, permissions, releases
 from schemas.disclosure import Subject
 from schemas.instruments import (
     ClassOfPersons,
@@ -122,10 +122,11 @@ class TestPart2:
         assert paragraphs(part2.lacks(to(), through)) == ["42 CFR 2.31(a)(4)(ii)"]
 
     def test_before_2024_takes_no_class_of_recipients(self) -> None:
-        named = paper(recipients=(TEAM,), statements=(Statement.RIGHT_TO_REVOKE,))
+        ends = OnDate(date=date(2026, 12, 31))
+        named = paper(recipients=(TEAM,), statements=(Statement.RIGHT_TO_REVOKE,), expiration=ends)
 
         assert part2.lacks_before_2024(named, ADULT) == ()
-        assert paragraphs(part2.lacks_before_2024(paper(), ADULT)) == ["42 CFR 2.31(a)(4)"]
+        assert paragraphs(part2.lacks_before_2024(paper(expiration=ends), ADULT)) == ["42 CFR 2.31(a)(4)"]
 
     def test_keeps_counseling_notes_and_proceedings_apart(self) -> None:
         notes = paper(
@@ -231,7 +232,7 @@ class TestOtherReleases:
     def test_take_a_callers_word_and_no_other(self) -> None:
         said = paper(signatures=(SIGNED.model_copy(update={"method": SignatureMethod.ORAL}),))
 
-        assert releases.caller_lacks(said, ADULT) == ()
+        assert permissions.caller_lacks(said, ADULT) == ()
         assert releases.hmis_lacks(said, ADULT) != ()
         assert releases.veterans_lacks(said, ADULT) != ()
         assert releases.written_lacks(said, ADULT) != ()
