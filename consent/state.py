@@ -1,8 +1,10 @@
 """State law, as loaded: it adds conditions to what federal law permits, and closes what it is not known to open."""
 
-from consent.law import LONG_STANDING, cfr45, cite
-from consent.papers import speaking
-from consent.question import NOTES, Question
+from consent.given import NOTES, Given
+from consent.law import LONG_STANDING, cfr42, cfr45, cite
+from consent.overlays import closed_by, held_back, would_help
+from consent.papers import judged, told_by
+from consent.question import NO_FIELDS, Question
 from consent.rule import Effect, Finding, narrows, rule
 from consent.validity.releases import written_lacks
 from schemas.vocab import Capacity, Category, Field, ProcessKind, Purpose, StateForm, StateRule
@@ -19,13 +21,8 @@ SENSITIVE = (
 
 def _consented(q: Question, form: StateForm | None = None) -> frozenset[Field]:
     """What written consents that reach the recipient describe, on the state's own form if there is one."""
-    known = q.circumstances
-    return frozenset(
-        field
-        for paper in speaking(q)
-        if (form is None or paper.state_form is form) and not written_lacks(paper, known)
-        for field in q.described(paper.information)
-    )
+    written = judged(q, written_lacks).valid
+    return told_by([paper for paper in written if form is None or paper.state_form is form], q)
 
 
 @rule(
@@ -35,6 +32,7 @@ def _consented(q: Question, form: StateForm | None = None) -> frozenset[Field]:
     (cite("policy: no rules loaded for the state"), cfr45("160.203(b)")),
     LONG_STANDING,
     rows=("R-ST-03",),
+    given={Given.STATE},
 )
 def not_loaded(q: Question) -> Finding | None:
     """Where state law is unknown, sensitive categories go with a written consent only."""
@@ -55,6 +53,7 @@ def not_loaded(q: Question) -> Finding | None:
     (cite("Cal. Welf. & Inst. Code 5328"), cfr45("160.203(b)")),
     LONG_STANDING,
     rows=("R-ST-01",),
+    given={Given.STATE},
 )
 def california_mental_health(q: Question) -> Finding | None:
     """A California facility's mental health record: treating professional, written authorization or court order.
@@ -83,6 +82,7 @@ def _in_team(q: Question) -> bool:
     (cite("N.Y. Pub. Health Law art. 27-F"),),
     LONG_STANDING,
     rows=("R-ST-01",),
+    given={Given.STATE},
 )
 def new_york_hiv(q: Question) -> Finding | None:
     """In New York, HIV information goes to others than providers on the state's own form only."""
@@ -92,3 +92,26 @@ def new_york_hiv(q: Question) -> Finding | None:
     if not closed:
         return None
     return narrows(closed, "HIV information needs the state's own form.", would_help="The New York HIV release form.")
+
+
+@rule(
+    "state.overlay",
+    None,
+    Effect.NARROW,
+    (cfr45("160.203(b)"), cfr42("2.20")),
+    LONG_STANDING,
+    rows=("R-ST-01",),
+    given={Given.STATE},
+)
+def overlay(q: Question) -> Finding | None:
+    """The loaded rules of every state in play hold back what they say, and add what they ask to be owed."""
+    told = [(each, closed) for pack in q.packs for each in pack.overlays if (closed := closed_by(each, q))]
+    if not told:
+        return None
+    helps = [would_help(each) for each, closed in told if held_back(each, closed)]
+    return narrows(
+        NO_FIELDS.union(*[held_back(each, closed) for each, closed in told]),
+        " ".join(f"{each.words} ({each.cite})" for each, _ in told),
+        would_help=" ".join(dict.fromkeys(helps)) or None,
+        owed_with=[(owed, closed) for each, closed in told for owed in each.then.owe],
+    )
