@@ -1,45 +1,62 @@
 """The one door: what a decision lets go, cut to the fields it names, with what is owed attached."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
 
 from consent.notices import notices
-from schemas.canonical import CanonicalRecord, keeping, shown
+from consent.reliance import Scope
+from consent.security_labels import security_labels
+from schemas.canonical import CanonicalRecord
 from schemas.disclosure import PieceDecision
 from schemas.frozen import Slug
-from schemas.messages import Cleared
-from schemas.vocab import Obligation, Outcome
+from schemas.messages import Cleared, WayOut
+from schemas.showing import keeping, shown
+from schemas.vocab import Outcome
 
-EVERY = frozenset(Obligation)
-"""A way out that can attach, or see to, whatever is owed."""
+ANY = WayOut()
+"""A way out that attaches, or sees to, whatever is owed, and has room for it."""
 
 _RELEASING = frozenset({Outcome.PERMIT, Outcome.LIMIT})
 
 
-def clear(
-    decided: Iterable[tuple[CanonicalRecord, Slug, PieceDecision]], *, attachable: frozenset[Obligation] = EVERY
-) -> list[Cleared]:
-    """What may leave, in the order given; each record with its holder and the decision about it.
+class Decided(NamedTuple):
+    """A record, who holds it, what was decided about it, and the scope of the consents that the decision rests on."""
+
+    record: CanonicalRecord
+    source: Slug
+    decision: PieceDecision
+    scopes: tuple[Scope, ...] = ()
+
+
+def clear(decided: Iterable[Decided], *, on: date, way: WayOut = ANY) -> list[Cleared]:
+    """What may leave by this way, in the order given; `on` is the day of the decision.
 
     A record of which nothing is released is not there. Neither is one that owes what the way out cannot attach:
     an obligation is a condition of the release.
     """
-    released = (
-        _cut(record, source, decision)
-        for record, source, decision in decided
-        if decision.outcome in _RELEASING and attachable.issuperset(decision.obligations)
-    )
-    return [cleared for cleared in released if cleared.values]
+    cleared = (_cut(one, on, way) for one in decided if _may_leave(one.decision, way))
+    return [one for one in cleared if one is not None]
 
 
-def _cut(record: CanonicalRecord, source: Slug, decision: PieceDecision) -> Cleared:
-    held = {field for fields in shown(record.body).values() for field in fields}
+def _may_leave(decision: PieceDecision, way: WayOut) -> bool:
+    return decision.outcome in _RELEASING and way.attaches.issuperset(decision.obligations)
+
+
+def _cut(one: Decided, on: date, way: WayOut) -> Cleared | None:
+    record, source, decision, scopes = one
+    held = {field for fields in shown(record.body, record.reveals).values() for field in fields}
     fields = tuple(field for field in decision.fields_released if field in held)
+    texts = notices(decision.obligations, fields, on=on, room=way.room, scopes=scopes)
+    if not fields or texts is None:
+        return None
     return Cleared(
         key=record.key,
         kind=record.body.kind,
         source=source,
-        values=keeping(record.body, fields),
+        values=keeping(record.body, fields, record.reveals),
         fields=fields,
         obligations=decision.obligations,
-        notices=notices(decision.obligations, fields),
+        notices=texts,
+        labels=security_labels(record, decision, fields),
     )

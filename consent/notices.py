@@ -1,32 +1,18 @@
-"""Texts that travel with a disclosure. The words of 42 CFR 2.32(a) are the regulation's own."""
+"""Texts that travel with a disclosure."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 
+from consent.reliance import Scope
+from consent.statements import statement
+from schemas.instruments import Expiration, NamedOrganization, NamedRecipient, OnDate, OnEvent, ThroughIntermediary
 from schemas.messages import Notice
 from schemas.vocab import Field, Obligation
-
-STATEMENT_1 = (
-    "This record which has been disclosed to you is protected by Federal confidentiality rules (42 CFR part 2). "
-    "These rules prohibit you from using or disclosing this record, or testimony that describes the information "
-    "contained in this record, in any civil, criminal, administrative, or legislative proceedings by any Federal, "
-    "State, or local authority, against the patient, unless authorized by the consent of the patient, except as "
-    "provided at 42 CFR 2.12(c)(5) or as authorized by a court in accordance with 42 CFR 2.64 or 2.65. In addition, "
-    "the Federal rules prohibit you from making any other use or disclosure of this record unless at least one of the "
-    "following applies: (i) Further use or disclosure is expressly permitted by the written consent of the individual "
-    "whose information is being disclosed in this record or as otherwise permitted by 42 CFR part 2. (ii) You are a "
-    "covered entity or business associate and have received the record for treatment, payment, or health care "
-    "operations, or (iii) You have received the record from a covered entity or business associate as permitted by "
-    "45 CFR part 164, subparts A and E. A general authorization for the release of medical or other information is "
-    "NOT sufficient to meet the required elements of written consent to further use or redisclose the record (see "
-    "42 CFR 2.31)."
-)
-"""42 CFR 2.32(a)(1), as changed in 2024."""
-
-STATEMENT_2 = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
-"""42 CFR 2.32(a)(2), the short form, for where the long one does not fit."""
+from schemas.vocab.leaving import Room
+from schemas.vocab.word import Word
 
 _TEXTS: Mapping[Obligation, str] = {
-    Obligation.PART2_NOTICE: STATEMENT_1,
     Obligation.NO_USE_IN_PROCEEDINGS: (
         "This information may not be used in any civil, criminal, administrative or legislative proceeding against "
         "the person without their consent or a court order (42 CFR 2.12(d)(1))."
@@ -51,20 +37,81 @@ _TEXTS: Mapping[Obligation, str] = {
     Obligation.CLINICIAN_CHANNEL_ONLY: "For the clinician alone, not for the officer alongside.",
 }
 
+TRAVELLING = frozenset(_TEXTS) | {Obligation.PART2_NOTICE, Obligation.CONSENT_COPY}
+"""The obligations that are met by a text."""
 
-def notices(obligations: Collection[Obligation], fields: Collection[Field]) -> tuple[Notice, ...]:
-    """The texts owed with a release of these fields, in the order of the obligations."""
-    return tuple(
-        Notice(obligation=owed, text=_scope(fields) if owed is Obligation.CONSENT_COPY else _TEXTS[owed])
-        for owed in obligations
-        if owed in _TEXTS or owed is Obligation.CONSENT_COPY
+
+def notices(
+    obligations: Collection[Obligation],
+    fields: Collection[Field],
+    *,
+    on: date,
+    room: Room = Room.AMPLE,
+    scopes: Sequence[Scope] = (),
+) -> tuple[Notice, ...] | None:
+    """The texts owed with a release of these fields, in the order of the obligations.
+
+    They are those of the day of the decision, and as long as the room allows. None where that day's rule has no
+    statement that fits: then nothing may leave.
+    """
+    told = [(owed, text) for owed in obligations for text in _texts(owed, fields, on, room, scopes)]
+    if any(text is None for _, text in told):
+        return None
+    return tuple(Notice(obligation=owed, text=text) for owed, text in told if text is not None)
+
+
+def _texts(
+    owed: Obligation, fields: Collection[Field], on: date, room: Room, scopes: Sequence[Scope]
+) -> Iterator[str | None]:
+    if owed is Obligation.PART2_NOTICE:
+        yield statement(on, room)
+    elif owed is Obligation.CONSENT_COPY:
+        told = [_explained(scope) for scope in scopes if scope.to and scope.fields]
+        yield from told or (_unexplained(fields),)
+    elif owed in _TEXTS:
+        yield _TEXTS[owed]
+
+
+# --- the clear explanation of the scope of the consent that 42 CFR 2.32(b) allows instead of a copy ------------------
+
+
+def _explained(scope: Scope) -> str:
+    """To whom, for what and how long the person consented, as far as this release goes and no further."""
+    to = ", ".join(map(_recipient, scope.to))
+    purposes = ", ".join(_short(purpose) for purpose in scope.purposes)
+    return (
+        f"The person consented in writing that this holder tells {to}, for {purposes}, {_until(scope.expiration)}. "
+        f"Told within that consent: {_named(scope.fields)} (42 CFR 2.32(b))."
     )
 
 
-def _scope(fields: Collection[Field]) -> str:
-    """The clear explanation of the scope of the consent that 42 CFR 2.32(b) allows instead of a copy."""
-    told = ", ".join(sorted(field.meaning.rstrip(".").lower() for field in fields))
+def _unexplained(fields: Collection[Field]) -> str:
     return (
         "The person consented in writing that this holder tells you, for the purpose you stated, no more than: "
-        f"{told}. Anything else it holds is outside the consent (42 CFR 2.32(b))."
+        f"{_named(fields)}. Anything else it holds is outside the consent (42 CFR 2.32(b))."
     )
+
+
+def _recipient(entry: NamedRecipient) -> str:
+    if isinstance(entry, NamedOrganization):
+        return "you, by name"
+    if isinstance(entry, ThroughIntermediary):
+        return "you, as a participant of the exchange it names"
+    return f"you, as one of a class it names ({_short(entry.class_of_persons)})"
+
+
+def _until(expiration: Expiration | None) -> str:
+    if isinstance(expiration, OnDate):
+        return f"until {expiration.date} included"
+    if isinstance(expiration, OnEvent):
+        return f"until this event: {_short(expiration.event)}"
+    return "until it is revoked"
+
+
+def _named(fields: Collection[Field]) -> str:
+    return ", ".join(sorted(field.meaning.rstrip(".").lower() for field in fields))
+
+
+def _short(word: Word) -> str:
+    """The meaning of a word up to its first stop."""
+    return re.split(r"[.:]", word.meaning, maxsplit=1)[0].lower()

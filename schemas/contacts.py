@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 
 from schemas.canonical import Identifier
 from schemas.frozen import Frozen, Moment
+from schemas.messages import SecurityLabel
 from schemas.vocab import EmergencyKind, Purpose, UnobtainableBecause
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -106,6 +107,7 @@ class Contact(Frozen):
     coordinated_entry: CoordinatedEntryState | None = None
     rests_on: tuple[RestsOn, ...] = ()
     notices: tuple[str, ...] = ()
+    labels: tuple[SecurityLabel, ...] = ()
     share_until: date | None = None
 
 

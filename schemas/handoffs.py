@@ -10,6 +10,7 @@ from pydantic import StringConstraints, model_validator
 
 from schemas.contacts import Text
 from schemas.frozen import Frozen, Moment, Slug
+from schemas.messages import SecurityLabel
 from schemas.vocab import Purpose
 from schemas.vocab.handoffs import DeclineReason, HandoffState, Mode, Side, Urgency
 
@@ -81,6 +82,10 @@ class Handoff(Frozen):
     accepted_by: Acceptance | None = None
     present: tuple[Side, ...] = ()
     warm: bool | None = Bound(default=None, description="Known once received: met in person, both sides attested.")
+    explanation: tuple[str, ...] = Bound(
+        default=(),
+        description="To the sender: what of its own records the receiver may see, why not all, what would help.",
+    )
 
 
 class PacketPiece(Frozen):
@@ -90,13 +95,18 @@ class PacketPiece(Frozen):
     kind: str
     values: Mapping[str, Any]
     notices: tuple[str, ...] = ()
+    labels: tuple[SecurityLabel, ...] = ()
 
 
 class Packet(Frozen):
-    """What the receiver may see at this stage; decided anew at each look. Empty says nothing about what exists."""
+    """What the receiver may see at this stage; decided anew at each look. Empty says nothing about what exists.
+
+    `labels` are those of the pieces together: the highest confidentiality, and whatever sticks to any of them.
+    """
 
     handoff_id: UUID
     stage: HandoffState
     revealed_at: Moment
     pieces: tuple[PacketPiece, ...]
+    labels: tuple[SecurityLabel, ...] = ()
     standing_notice: str

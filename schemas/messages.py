@@ -7,6 +7,7 @@ from uuid import UUID
 
 from schemas.frozen import Frozen, Moment, Slug
 from schemas.vocab import Field, Obligation
+from schemas.vocab.leaving import Axis, Room
 from schemas.vocab.word import Word
 
 
@@ -57,10 +58,29 @@ class Notice(Frozen):
     text: str
 
 
+class SecurityLabel(Frozen):
+    """One code of a security label (HL7 DS4P)."""
+
+    axis: Axis
+    system: str
+    code: str
+
+
+class WayOut(Frozen):
+    """What a way out can do for what it carries: the obligations it attaches or sees to, and its room for texts.
+
+    What owes anything else does not leave by it.
+    """
+
+    attaches: frozenset[Obligation] = frozenset(Obligation)
+    room: Room = Room.AMPLE
+
+
 class Cleared(Frozen):
     """What consent lets go of one record: made by `consent.clearance.clear` and nowhere else.
 
-    `values` hold the attributes that may be told, by the canonical body's names; `fields` are what they show.
+    `values` hold the attributes that may be told, by the canonical body's names; `fields` are what they show, and
+    `labels` speak of these alone.
     """
 
     key: str
@@ -70,6 +90,7 @@ class Cleared(Frozen):
     fields: tuple[Field, ...]
     obligations: tuple[Obligation, ...]
     notices: tuple[Notice, ...]
+    labels: tuple[SecurityLabel, ...] = ()
 
 
 class OutboundMessage(Frozen):

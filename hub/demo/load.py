@@ -44,6 +44,7 @@ CLIENTS: dict[str, tuple[Role, tuple[str, ...]]] = {
     "riverbend-hmis": (Role.INTERFACE, (HubScope.HMIS_WRITE, HubScope.CONSENT_WRITE, HubScope.AUDIT_READ)),
     "riverbend-jail": (Role.INTERFACE, (HubScope.BOOKING_WRITE,)),
     "lakeside-clinic": (Role.INTERFACE, (HubScope.RECORDS_WRITE,)),
+    "cedar-opioid-treatment": (Role.INTERFACE, (HubScope.RECORDS_WRITE,)),
     "willow-peer-respite": (Role.PEER_SPECIALIST, (HubScope.HANDOFF,)),
 }
 

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from consent.codes.words import places
+from consent.security_labels import together
 from hub.flow.release import Answer, Release
 from hub.store.terms import OfferedProgram
 from schemas.contacts import Contact, CoordinatedEntryState, LastContact, LastSeen, Reach, RestsOn, Worker
@@ -42,10 +44,15 @@ class Assembly:
         """The contacts, those with an assigned worker first, then the latest."""
         live = {place: pieces for place, pieces in self._by_place().items() if self._is_live(pieces)}
         made = [
-            self._contact((source, holder), pieces, self.terms.programs.get((source, key or "")))
+            self._contact((source, holder), pieces, self._program(source, key))
             for (source, holder, key), pieces in live.items()
         ]
         return tuple(sorted(made, key=_rank))
+
+    def _program(self, source: str, key: str | None) -> OfferedProgram | None:
+        """The program, unless its name tells what its people are there for: then the agency alone is named."""
+        program = self.terms.programs.get((source, key or ""))
+        return None if program is None or places().speak_of(program.name) else program
 
     def _by_place(self) -> Mapping[Place, list[Cleared]]:
         places: dict[Place, list[Cleared]] = defaultdict(list)
@@ -72,6 +79,7 @@ class Assembly:
         assignment = _latest([piece for piece in pieces if self._is_assigned(piece)], "since")
         contact = _latest([piece for piece in pieces if "contacted_on" in piece.values], "contacted_on")
         seen = _latest([piece for piece in pieces if "seen_on" in piece.values], "seen_on")
+        built_from = [*pieces, *self._events()]
         return Contact(
             organization=agency.name,
             program=program.name if program else None,
@@ -83,13 +91,14 @@ class Assembly:
             enrolled_since=enrollment.values["entry_date"] if enrollment else None,
             coordinated_entry=self._coordinated_entry(),
             rests_on=tuple(_rests_on(agency.name, assignment, enrollment, contact)),
-            notices=tuple(dict.fromkeys(notice.text for piece in pieces for notice in piece.notices)),
+            notices=tuple(dict.fromkeys(notice.text for piece in built_from for notice in piece.notices)),
+            labels=together(label for piece in built_from for label in piece.labels),
             share_until=self.share_until,
         )
 
     def _worker(self, source: str, assignment: Cleared | None, contact: Cleared | None) -> Worker | None:
         if assignment is not None and "worker" in assignment.values:
-            return Worker(name=str(assignment.values["worker"]), role=str(assignment.values["role"]))
+            return Worker(name=str(assignment.values["worker"]), role=str(assignment.values.get("role", "staff")))
         staff = self.directory.staff(source, contact.values.get("recorded_by")) if contact else None
         return Worker(name=staff.name, role="last recorded by") if staff and staff.name else None
 
@@ -109,8 +118,11 @@ class Assembly:
         ways += program.reach if program else ()
         return _each_once(ways or agency)
 
+    def _events(self) -> list[Cleared]:
+        return [one.cleared for one in self.answer.opened if one.cleared.kind == "coordinated-entry"]
+
     def _coordinated_entry(self) -> CoordinatedEntryState | None:
-        events = [one.cleared for one in self.answer.opened if one.cleared.kind == "coordinated-entry"]
+        events = self._events()
         if not events:
             return None
         prioritized = _latest([event for event in events if "prioritized" in event.values], "on")

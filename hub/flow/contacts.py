@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from hub.errors import Invalid, NotAllowed, Refused
 from hub.flow.assembly import Assembly
-from hub.flow.release import Answer, Question, Release, for_the_record, recipient
+from hub.flow.emergencies import Emergencies
+from hub.flow.recording import for_the_record
+from hub.flow.release import Answer, Question, Release, recipient, way_to
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
@@ -48,6 +50,7 @@ def ask(session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at
 class _Asking:
     def __init__(self, session: Session, keys: Keys, caller: Caller, at: datetime) -> None:
         self.release = Release(session, keys)
+        self.emergencies = Emergencies(session, keys, at=at)
         self.trail = AuditLog(session, keys)
         self.caller = caller
         self.at = at
@@ -58,6 +61,8 @@ class _Asking:
         self._pass_the_gates(query_id, query, question)
         found = self.release.people.find(query.person)
         answer = self.release.answer(question, found.match, found.person_id)
+        if question.emergency is not None:
+            self.emergencies.document(answer.opened, question.emergency, self.caller, query=query_id)
         contacts = Assembly(self.release, answer, on=self.at.date()).contacts()
         self._record(query_id, query, found, answer, told=len(contacts))
         return ContactAnswer(query_id=query_id, asked_at=self.at, contacts=contacts)
@@ -71,6 +76,7 @@ class _Asking:
             channel=Channel.QUERY,
             purpose=query.purpose,
             needs=NEEDED,
+            way=way_to(self.caller),
             recipient=recipient(
                 self.release.terms,
                 self.caller.participant,

@@ -1,18 +1,19 @@
 """An audit entry's decision told again: what was asked, what each rule said, and what the answer would be today."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
 
-from hub.flow import contacts, handoffs
-from hub.flow.release import Question, Release, for_the_record, recipient
+from hub.flow import contacts, packets
+from hub.flow.recording import for_the_record
+from hub.flow.release import Question, Release, recipient
 from hub.store.audit import Act, AuditLog, Entry
 from hub.store.crypto import Keys
 from hub.store.people import PersonRow
-from schemas.vocab import Channel, Field, Match, Purpose, Relationship, Role
+from schemas.vocab import Channel, Field, Match, Obligation, Purpose, Relationship, Role
 
 
 def explain(session: Session, keys: Keys, seq: int, *, at: datetime, actor: str) -> Iterator[str]:
@@ -27,23 +28,68 @@ def explain(session: Session, keys: Keys, seq: int, *, at: datetime, actor: str)
         yield from _decisions("Today", _asked_today(session, keys, entry, at))
 
 
+def explain_to(source: str, session: Session, keys: Keys, seq: int, *, at: datetime, actor: str) -> Iterator[str]:
+    """The same for one source: what became of its own records, and what would help today. Raises `NotFound`.
+
+    Of another's records it tells nothing, and of who asked only what that source's accounting needs.
+    """
+    trail = AuditLog(session, keys)
+    entry = trail.entry(seq)
+    release = Release(session, keys)
+    name = release.terms.participant(source).name
+    trail.append(Act.DECISION_EXPLAINED, at=at, actor=actor, details={"seq": seq, "as_source": source})
+    yield f"Entry {entry.seq}, {entry.at:%F %T %Z}, for {name}"
+    own = [piece for piece in _pieces(entry.details) if piece["source"] == source]
+    yield from _told_of(own, entry)
+    person_id = _person(session, keys, str(entry.subject)) if own else None
+    if person_id is not None:
+        yield "Today, asked of these records alone:"
+        yield from (f"  {line}" for line in release.for_source(_question(release, entry, at), person_id, source))
+
+
+def _pieces(details: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(details.get("decisions", ()))
+
+
+def _told_of(own: Sequence[Mapping[str, Any]], entry: Entry) -> Iterator[str]:
+    """What left of a source's records, and to whom; where a duty hides who asked, that is not said."""
+    if not own:
+        yield "Nothing of its records was decided on."
+    for piece in own:
+        told = ", ".join(piece["fields_released"])
+        hidden = Obligation.HIDE_REQUESTER_FROM_SOURCE in piece["obligations"]
+        to = "" if hidden else f" to {entry.details.get('recipient') or entry.participant}"
+        yield f"  {piece['kind']}: {f'told{to}: {told}' if told else 'nothing told'}"
+
+
 def _decisions(when: str, details: Mapping[str, Any]) -> Iterator[str]:
     decisions = details.get("decisions")
     if decisions is None:
         return
     yield f"{when}, by rulebook {str(details['rulebook'])[:12]}: {details['response']}"
+    yield from (f"  {place}: {_pack(digest)}" for place, digest in details.get("packs", {}).items())
     for piece in decisions:
         told = ", ".join(piece["fields_released"]) or "nothing"
         yield f"  {piece['kind']} of {piece['source']}: {piece['outcome']}; told: {told}"
         yield f"    under {', '.join(piece['regimes']) or 'no law'}; by {', '.join(piece['cites']) or '—'}"
         yield from (f"    {because}" for because in dict.fromkeys(piece["because"]))
         yield from (f"    What would help: {help_}" for help_ in dict.fromkeys(piece["would_help"]))
+        yield from (f"    Left to do: {Obligation(task).meaning}" for task in piece.get("tasks", ()))
+
+
+def _pack(digest: str | None) -> str:
+    return "its rules were not loaded" if digest is None else f"its rules, {digest[:12]}"
 
 
 def _asked_today(session: Session, keys: Keys, entry: Entry, at: datetime) -> dict[str, Any]:
     release = Release(session, keys)
+    person_id = _person(session, keys, str(entry.subject))
+    return for_the_record(release.answer(_question(release, entry, at), Match.UNIQUE, person_id))
+
+
+def _question(release: Release, entry: Entry, at: datetime) -> Question:
     treating = entry.details.get("treating_relationship")
-    question = Question(
+    return Question(
         at=at,
         channel=Channel.QUERY,
         purpose=Purpose(str(entry.details["purpose"])),
@@ -56,14 +102,12 @@ def _asked_today(session: Session, keys: Keys, entry: Entry, at: datetime) -> di
             relationship=Relationship.TREATING if treating else Relationship.NONE,
         ),
     )
-    answer = release.answer(question, Match.UNIQUE, _person(session, keys, str(entry.subject)))
-    return for_the_record(answer)
 
 
 def _needed(entry: Entry) -> frozenset[Field]:
     """What the question needed: a look at a packet what its stage needs, a contact query always the same."""
     stage = entry.details.get("stage")
-    return contacts.NEEDED if stage is None else handoffs.NEEDED.get(str(stage), frozenset())
+    return contacts.NEEDED if stage is None else packets.NEEDED.get(str(stage), frozenset())
 
 
 def _person(session: Session, keys: Keys, pseudonym: str) -> UUID | None:

@@ -5,7 +5,6 @@ each look, and limited to what its stage needs: nothing while offered, who and h
 that may be told once received.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,9 +12,12 @@ from uuid import UUID, uuid4
 import orjson
 from sqlmodel import Session
 
+from consent.security_labels import together
 from hub.errors import Conflict, Invalid, NotAllowed
 from hub.flow import outbox
-from hub.flow.release import Question, Release, for_the_record, recipient
+from hub.flow.packets import look_of, piece
+from hub.flow.recording import for_the_record
+from hub.flow.release import Question, Release, way_to
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
@@ -24,21 +26,12 @@ from hub.store.people import People
 from hub.store.records import Identified, Records
 from schemas.canonical import CanonicalRecord, Identifier, PersonFacts
 from schemas.contacts import STANDING_NOTICE
-from schemas.handoffs import Acceptance, Handoff, Offer, Packet, PacketPiece, Presence, Refusal
-from schemas.messages import Cleared
-from schemas.vocab import Channel, Field, Match, Purpose, Relationship, Role
+from schemas.handoffs import Acceptance, Handoff, Offer, Packet, Presence, Refusal
+from schemas.vocab import Match, Relationship, Role
 from schemas.vocab.handoffs import HandoffState, Mode, Side, Urgency
 
 FEED = "handoff"
 SUBJECT = "urn:hub:handoff:person"
-
-NEEDED: Mapping[str, frozenset[Field]] = {
-    HandoffState.OFFERED: frozenset(),
-    HandoffState.ACCEPTED: frozenset(
-        {Field.NAME, Field.DATE_OF_BIRTH, Field.SAFE_CONTACT_METHOD, Field.MOBILITY_NEEDS, Field.CASE_MANAGER}
-    ),
-    HandoffState.RECEIVED: frozenset(Field),
-}
 
 
 class HandoffDesk:
@@ -125,14 +118,16 @@ class HandoffDesk:
     def packet(self, handoff_id: UUID) -> Packet:
         """What the receiver may see now, decided anew; while offered that is nothing."""
         handoff = self._side_of(self.handoffs.get(handoff_id), Side.RECEIVER)
-        answer = self.release.answer(self._question(handoff), Match.UNIQUE, handoff.person_id)
-        pieces = tuple(_piece(one.cleared) for one in answer.opened)
+        question = self._question(handoff)
+        answer = self.release.answer(question, Match.UNIQUE, handoff.person_id)
+        pieces = tuple(piece(one.cleared) for one in answer.opened)
         self._record(
             handoff,
             Act.HANDOFF_REVEALED,
             {
                 "stage": handoff.state,
                 "purpose": handoff.purpose,
+                "treating_relationship": question.recipient.relationship is Relationship.TREATING,
                 "role": self.caller.role.value,
                 "told": len(pieces),
                 **for_the_record(answer),
@@ -143,11 +138,22 @@ class HandoffDesk:
             stage=_state(handoff),
             revealed_at=self.at,
             pieces=pieces,
+            labels=together(label for piece in pieces for label in piece.labels),
             standing_notice=STANDING_NOTICE,
         )
 
     def view(self, handoff: HandoffRow) -> Handoff:
-        """A handoff as this side sees it."""
+        """A handoff as this side sees it; to the sender with what the receiver may see of the sender's own records."""
+        outline = self._outline(handoff)
+        return outline.model_copy(update={"explanation": self._explanation(handoff)})
+
+    def _explanation(self, handoff: HandoffRow) -> tuple[str, ...]:
+        if self.handoffs.side(handoff) is not Side.SENDER:
+            return ()
+        question = look_of(self.release, handoff, handoff.receiver, Role.INTERFACE, at=self.at)
+        return tuple(self.release.for_source(question, handoff.person_id, handoff.sender))
+
+    def _outline(self, handoff: HandoffRow) -> Handoff:
         return Handoff(
             id=handoff.id,
             side=self.handoffs.side(handoff),
@@ -166,7 +172,8 @@ class HandoffDesk:
         )
 
     def all(self) -> list[Handoff]:
-        return [self.view(handoff) for handoff in self.handoffs.all()]
+        """The handoffs that this side has a part in, newest first, without explanations."""
+        return [self._outline(handoff) for handoff in self.handoffs.all()]
 
     # --- how it is done --------------------------------------------------------------------------------------------
 
@@ -211,7 +218,8 @@ class HandoffDesk:
         return person_id
 
     def _question(self, handoff: HandoffRow) -> Question:
-        return ask_for(self.release, handoff, self.caller.participant, self.caller.role, at=self.at)
+        asked = look_of(self.release, handoff, self.caller.participant, self.caller.role, at=self.at)
+        return asked.model_copy(update={"way": way_to(self.caller)})
 
     def _mine(self, handoff_id: UUID, side: Side, *states: HandoffState) -> HandoffRow:
         return self._in_state(self._side_of(self.handoffs.get(handoff_id), side), *states)
@@ -263,27 +271,5 @@ class HandoffDesk:
         )
 
 
-def ask_for(release: Release, handoff: HandoffRow, participant: str, role: Role, *, at: datetime) -> Question:
-    """The question a receiver's look at a packet asks: limited to what the stage needs."""
-    return Question(
-        at=at,
-        channel=Channel.QUERY,
-        needs=NEEDED.get(handoff.state, frozenset()),
-        purpose=Purpose(handoff.purpose),
-        recipient=recipient(
-            release.terms,
-            participant,
-            role=role,
-            identity_verified=True,
-            relationship=Relationship.TREATING if handoff.purpose == Purpose.TREAT else Relationship.NONE,
-        ),
-    )
-
-
 def _state(handoff: HandoffRow) -> HandoffState:
     return HandoffState(handoff.state)
-
-
-def _piece(cleared: Cleared) -> PacketPiece:
-    notices = tuple(notice.text for notice in cleared.notices)
-    return PacketPiece(source=cleared.source, kind=cleared.kind, values=cleared.values, notices=notices)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from adapters.base import feed as feed_named
+from consent.codes import OWN, Codes
 from hub.errors import HubError, Invalid, NotFound, TooLarge
 from hub.flow.pipeline import Pipeline, Progress
 from hub.flow.report import Report
@@ -63,10 +64,13 @@ def receive(
 class Reader:
     """Reads sealed messages, one at a time and per source in order of arrival. Any number may run."""
 
-    def __init__(self, engine: Engine, keys: Keys, *, auto_link: float, actor: str = "hub:worker") -> None:
+    def __init__(
+        self, engine: Engine, keys: Keys, *, auto_link: float, codes: Codes = OWN, actor: str = "hub:worker"
+    ) -> None:
         self.engine = engine
         self.keys = keys
         self.auto_link = auto_link
+        self.codes = codes
         self.actor = actor
 
     def round(self, now: datetime) -> int:
@@ -101,7 +105,7 @@ class Reader:
     def _carry(self, session: Session, row: MessageRow, at: datetime, progress: Progress = lambda _: None) -> Report:
         messages = Messages(session, self.keys)
         message = messages.open(row, Directory(session).definition(row.source, row.feed))
-        pipeline = Pipeline(session, self.keys, at=at, actor=self.actor, auto_link=self.auto_link)
+        pipeline = Pipeline(session, self.keys, at=at, actor=self.actor, auto_link=self.auto_link, codes=self.codes)
         report = pipeline.carry(message, feed_named(row.feed), progress)
         messages.set_aside(row.id, report.problems, at)
         messages.mark(row, MessageState.REFUSED if report.refused else MessageState.READ, at)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from adapters.http import HttpSender, NotTaken
 from adapters.webhook import Webhook
+from consent.security_labels import BLANKET
 from hub.flow.release import Question, Release, recipient
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
@@ -58,6 +59,7 @@ def may_be_told(session: Session, keys: Keys, parcel: ParcelRow, *, at: datetime
         channel=Channel.SUBSCRIPTION,
         purpose=Purpose(parcel.purpose),
         needs=frozenset(Field),
+        way=Webhook.way,
         recipient=recipient(
             release.terms,
             parcel.recipient,
@@ -102,7 +104,7 @@ class Courier:
         sealed = partner.sealed_webhook_secret or b""
         secret = self.keys.accounts.open(sealed, f"webhook|{partner.slug}")
         about = {"handoff_id": str(parcel.handoff_id)}
-        outlet = Webhook(delivery=str(parcel.id), event=parcel.event, about=about, at=at, secret=secret)
+        outlet = Webhook(delivery=str(parcel.id), event=parcel.event, about=about, labels=BLANKET, at=at, secret=secret)
         return outlet.write(cleared)
 
     def _attempt(self, parcel: ParcelRow, url: str, message: OutboundMessage) -> None:

@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from adapters.base import Feed, Read, Unreadable
-from consent.labels import label
+from consent.codes import OWN, Codes
+from consent.labels import label, unknown
 from hub.flow import outbox
 from hub.flow.report import Report, Tally
 from hub.store.audit import Act, AuditLog
@@ -35,10 +36,20 @@ Progress = Callable[[int], None]
 class Pipeline:
     """Carries messages from a feed to those who are waiting for them."""
 
-    def __init__(self, session: Session, keys: Keys, *, at: datetime, actor: str, auto_link: float = 8.0) -> None:
+    def __init__(
+        self,
+        session: Session,
+        keys: Keys,
+        *,
+        at: datetime,
+        actor: str,
+        auto_link: float = 8.0,
+        codes: Codes = OWN,
+    ) -> None:
         self.session = session
         self.at = at
         self.actor = actor
+        self.codes = codes
         self.directory = Directory(session)
         self.people = People(session, keys, auto_link=auto_link)
         self.records = Records(session, keys)
@@ -76,7 +87,9 @@ class Pipeline:
             if record.subject is None:
                 self.directory.take(message.source, record)
         identified = self.identify(message.source, [record for record in records if record.subject is not None])
-        labelled = [Identified(label(one.record), one.person_id, one.holder) for one in identified]
+        labelled = [Identified(label(one.record, self.codes), one.person_id, one.holder) for one in identified]
+        for one in labelled:
+            tally.note_unknown(message, unknown(one.record))
         tally.touched.update(one.person_id for one in labelled)
         tally.add(self.keep(message, labelled))
 

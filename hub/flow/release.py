@@ -3,22 +3,27 @@
 Everything is decided by what stands beside the sealed records; only what may leave is opened.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
 
-from consent.clearance import clear
+from consent.clearance import Decided, clear
 from consent.engine import decide
+from consent.explain import for_source
+from consent.provenance import seen_by_law
+from consent.reliance import Reliance, reliance
 from hub.errors import NotAllowed
+from hub.store.accounts import Caller, CallerKind
 from hub.store.consents import Consents, Evidence
 from hub.store.crypto import Keys, Sealer
 from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import RecordRow, Records, speaks_of
-from hub.store.terms import Terms, terms
+from hub.store.terms import FEDERAL, Terms, terms
 from schemas.canonical import CanonicalRecord
 from schemas.disclosure import (
     Decision,
@@ -28,16 +33,18 @@ from schemas.disclosure import (
     Provenance,
     Recipient,
     Subject,
-    Verdict,
 )
 from schemas.frozen import Frozen
 from schemas.instruments import Emergency, Facts
-from schemas.messages import Cleared
-from schemas.vocab import Channel, Field, Match, Outcome, Purpose, Sensitivity
+from schemas.messages import Cleared, WayOut
+from schemas.vocab import Channel, Field, Match, Obligation, Outcome, Purpose, Sensitivity
 
 
 class Question(Frozen):
-    """Who wants to know what, why, when, and by which channel. Nothing beside what it `needs` is ever let go."""
+    """Who wants to know what, why, when, and by which channel. Nothing beside what it `needs` is ever let go.
+
+    `way` is how the answer leaves: what owes more than it can attach stays.
+    """
 
     at: datetime
     channel: Channel
@@ -45,23 +52,36 @@ class Question(Frozen):
     recipient: Recipient
     needs: frozenset[Field]
     emergency: Emergency | None = None
+    way: WayOut = WayOut()
 
 
 class Opened(NamedTuple):
-    """A record that leaves: as it was kept, and what of it was cleared."""
+    """A record that leaves: as it was kept, what of it was cleared, and what that rests on."""
 
     row: RecordRow
     record: CanonicalRecord
     cleared: Cleared
+    rests_on: Reliance
+
+
+class Asked(NamedTuple):
+    """A question as it was put to the consent engine, and its answer."""
+
+    request: DisclosureRequest
+    facts: Facts
+    decision: Decision
 
 
 class Answer(NamedTuple):
-    """What leaves, and how that was decided."""
+    """What leaves to whom, and how that was decided. `to` is the recipient's name in the directory."""
 
+    to: str | None
     decision: Decision
     opened: tuple[Opened, ...]
     rows: Sequence[RecordRow]
     evidence: Evidence
+    packs: Mapping[str, str | None]
+    """Digest of the rules of each state in play; None for a state whose rules are not loaded."""
 
 
 NOTHING_ON_FILE = Evidence((), ())
@@ -79,7 +99,7 @@ class Release:
 
     def refuse_at_the_gate(self, question: Question) -> Decision:
         """Asks about nobody: what is refused now depends on the request alone. Raises `NotAllowed`."""
-        decision = self._decide(question, Match.NONE, (), NOTHING_ON_FILE)
+        decision = self._decide(question, Match.NONE, (), NOTHING_ON_FILE).decision
         if decision.gate is not None:
             raise NotAllowed(decision.gate.because, next_steps=decision.gate.would_help or "")
         return decision
@@ -87,37 +107,59 @@ class Release:
     def answer(self, question: Question, match: Match, person_id: UUID | None) -> Answer:
         """What may be told about a person; for anyone but one person surely found that is nothing."""
         if match is not Match.UNIQUE or person_id is None:
-            return Answer(self._decide(question, match, (), NOTHING_ON_FILE), (), (), NOTHING_ON_FILE)
+            decision = self._decide(question, match, (), NOTHING_ON_FILE).decision
+            return Answer(self._name(question), decision, (), (), NOTHING_ON_FILE, self._packs(question, ()))
         sealer = self.people.sealer(person_id)
         rows, evidence = self.records.about(person_id), self.consents.about(person_id, sealer)
-        decision = self._decide(question, match, rows, evidence)
-        return Answer(decision, self._open(rows, sealer, _cut(decision, question.needs)), rows, evidence)
+        asked = self._decide(question, match, rows, evidence)
+        opened = self._open(rows, sealer, asked, question)
+        return Answer(self._name(question), asked.decision, opened, rows, evidence, self._packs(question, rows))
 
-    def _decide(self, question: Question, match: Match, rows: Sequence[RecordRow], evidence: Evidence) -> Decision:
+    def for_source(self, question: Question, person_id: UUID, source: str) -> list[str]:
+        """What would become of the records that one source holds, why, and what would help.
+
+        It is decided from that source's records alone, so that it shows nothing of anyone else's.
+        """
+        rows = [row for row in self.records.about(person_id) if row.holder == source]
+        evidence = self.consents.about(person_id, self.people.sealer(person_id))
+        asked = self._decide(question, Match.UNIQUE, rows, evidence)
+        return for_source(asked.decision, asked.request, source, {str(row.id): row.kind for row in rows})
+
+    def _decide(self, question: Question, match: Match, rows: Sequence[RecordRow], evidence: Evidence) -> Asked:
         speaks_of_violence = any(speaks_of(row, Sensitivity.SDV) for row in rows)
         request = DisclosureRequest(
             at=question.at,
             channel=question.channel,
             purpose=question.purpose,
-            jurisdictions=self._jurisdictions(question),
+            jurisdictions=self._jurisdictions(question, rows),
             recipient=question.recipient,
             subject=Subject(match=match, domestic_violence_flag=speaks_of_violence),
-            records=tuple(self._piece(row) for row in rows if row.contents),
+            records=tuple(self.piece(row) for row in rows if row.contents),
         )
         facts = Facts(
             consents=evidence.consents,
             restrictions=evidence.restrictions,
             agreements=self.terms.agreements,
-            policies=self.terms.policies,
+            policies=self.terms.policies_on(question.at.date()),
             emergency=question.emergency,
         )
-        return decide(request, facts)
+        return Asked(request, facts, decide(request, facts))
 
-    def _jurisdictions(self, question: Question) -> tuple[str, ...]:
+    def _name(self, question: Question) -> str | None:
         organization = question.recipient.organization
-        return ("US",) if organization is None else self.terms.participant(organization).jurisdictions
+        return None if organization is None else self.terms.participant(organization).name
 
-    def _piece(self, row: RecordRow) -> Piece:
+    def _jurisdictions(self, question: Question, rows: Sequence[RecordRow]) -> tuple[str, ...]:
+        """Every state that is touched: where the recipient works, and where the holders do."""
+        parties = dict.fromkeys([question.recipient.organization, *(row.holder for row in rows if row.contents)])
+        places = [self.terms.participant(slug).jurisdictions for slug in parties if slug is not None]
+        return tuple(dict.fromkeys((FEDERAL, *chain.from_iterable(places))))
+
+    def _packs(self, question: Question, rows: Sequence[RecordRow]) -> dict[str, str | None]:
+        return self.terms.digests(self._jurisdictions(question, rows), question.at.date())
+
+    def piece(self, row: RecordRow) -> Piece:
+        """A record as the law sees it, unopened."""
         return Piece(
             id=str(row.id),
             source=self.terms.participant(row.holder).party,
@@ -125,13 +167,28 @@ class Release:
             **dict(Provenance.model_validate(row.provenance)),
         )
 
-    def _open(
-        self, rows: Sequence[RecordRow], sealer: Sealer, decisions: Mapping[str, PieceDecision]
-    ) -> tuple[Opened, ...]:
-        leaving = [row for row in rows if str(row.id) in decisions]
-        opened = {row.id: self.records.open(row, sealer) for row in leaving}
-        pairs = ((row, clear([(opened[row.id], row.holder, decisions[str(row.id)])])) for row in leaving)
-        return tuple(Opened(row, opened[row.id], cleared[0]) for row, cleared in pairs if cleared)
+    def _open(self, rows: Sequence[RecordRow], sealer: Sealer, asked: Asked, question: Question) -> tuple[Opened, ...]:
+        leaving = _cut(asked.decision, question.needs)
+        rests_on = _reliance(asked, leaving)
+        opened = []
+        for row in (row for row in rows if str(row.id) in leaving):
+            record, found = self.records.open(row, sealer), rests_on[str(row.id)]
+            decided = Decided(record, row.holder, leaving[str(row.id)], found.scopes)
+            cleared = clear([decided], on=question.at.date(), way=question.way)
+            opened += [Opened(row, record, one, found) for one in cleared]
+        return tuple(opened)
+
+
+def _reliance(asked: Asked, leaving: Mapping[str, PieceDecision]) -> dict[str, Reliance]:
+    """What each piece that leaves rests on; asked once for those that the law sees alike."""
+    known: dict[Hashable, Reliance] = {}
+    found = {}
+    for piece in (piece for piece in asked.request.records if piece.id in leaving):
+        seen = seen_by_law(piece)
+        if seen not in known:
+            known[seen] = reliance(asked.request, asked.facts, piece, leaving[piece.id])
+        found[piece.id] = known[seen]
+    return found
 
 
 def _cut(decision: Decision, needs: frozenset[Field]) -> dict[str, PieceDecision]:
@@ -149,34 +206,8 @@ def recipient(terms: Terms, participant: str, **details: Any) -> Recipient:
     return Recipient(organization=participant, capacities=terms.participant(participant).capacities, **details)
 
 
-def for_the_record(answer: Answer) -> dict[str, Any]:
-    """An answer as the audit log keeps it: keys, rules, citations and digests; no content.
-
-    `fields_released` are those that left; the law may have permitted more than the question needed.
-    """
-    rows = {str(row.id): row for row in answer.rows}
-    told = {str(one.row.id): one.cleared.fields for one in answer.opened}
-    return {
-        "response": answer.decision.response.value,
-        "rulebook": answer.decision.rulebook,
-        "decisions": [
-            _piece_for_the_record(piece, rows[piece.id], told.get(piece.id, ())) for piece in answer.decision.records
-        ],
-    }
-
-
-def _piece_for_the_record(piece: PieceDecision, row: RecordRow, told: Sequence[Field]) -> dict[str, Any]:
-    return {
-        "record": piece.id,
-        "source": row.holder,
-        "kind": row.kind,
-        "outcome": piece.outcome.value,
-        "fields_released": [field.value for field in told],
-        "fields_permitted": [field.value for field in piece.fields_released],
-        "regimes": [regime.value for regime in piece.regimes],
-        "rules": list(piece.rules),
-        "cites": [str(cite) for cite in piece.basis],
-        "obligations": [obligation.value for obligation in piece.obligations],
-        "because": [step.because for step in piece.trace if step.verdict is not Verdict.DOES_NOT_APPLY],
-        "would_help": [step.would_help for step in piece.trace if step.would_help],
-    }
+def way_to(caller: Caller) -> WayOut:
+    """How an answer reaches a caller: what is for one reader's eyes goes to a person who signed in, to no system."""
+    if caller.kind is CallerKind.USER:
+        return WayOut()
+    return WayOut(attaches=frozenset(Obligation) - {Obligation.CLINICIAN_CHANNEL_ONLY})

@@ -8,11 +8,12 @@ from pydantic import Field
 
 from adapters.base import Read
 from hub.store.records import Stored
-from schemas.canonical import CanonicalRecord, Snapshot
+from schemas.canonical import CanonicalRecord, Coded, Snapshot
 from schemas.frozen import Frozen
 from schemas.messages import Problem, RawMessage, Severity
 
 ONE_BY_ONE = 20
+_KNOWN_CODE = "a code of a system whose code sets this hub has (hub codes)"
 
 
 class Report(Frozen):
@@ -91,6 +92,19 @@ class Tally:
                 self.problems.note(item)
         self.received += len(records)
         return records
+
+    def note_unknown(self, message: RawMessage, codes: Iterable[Coded]) -> None:
+        """Notes diagnoses that no code set knows: they are kept, and told to no one."""
+        for _ in codes:
+            self.problems.note(
+                Problem(
+                    file=message.name,
+                    field="diagnosis",
+                    code="code-unknown",
+                    severity=Severity.WARNING,
+                    expected=_KNOWN_CODE,
+                )
+            )
 
     def add(self, stored: Stored) -> None:
         self.stored += stored

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from hub.codes import codes_of
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
 from hub.settings import Settings
@@ -29,7 +30,7 @@ class Worker:
     def __init__(self, engine: Engine, keys: Keys, settings: Settings) -> None:
         self.engine = engine
         self.keys = keys
-        self._reader = Reader(engine, keys, auto_link=settings.auto_link)
+        self._reader = Reader(engine, keys, auto_link=settings.auto_link, codes=codes_of(settings))
         self._courier = Courier(engine, keys)
         self._stopping = threading.Event()
         self._signed_at = datetime.min.replace(tzinfo=UTC)

@@ -13,13 +13,14 @@ from uuid import UUID, uuid4
 
 import orjson
 from sqlalchemy import Index, LargeBinary, bindparam, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.store.columns import Json, Moment
 from hub.store.crypto import Keys, Sealer
-from schemas.canonical import CanonicalRecord, shown
+from schemas.canonical import CanonicalRecord
 from schemas.disclosure import Provenance
+from schemas.showing import shown
 from schemas.vocab import Sensitivity
 from schemas.vocab.records import Change
 
@@ -181,7 +182,7 @@ class Records:
             at if record.change is Change.DELETE else None,
             message_id,
             provenance,
-            _JSONB + orjson.dumps(shown(record.body), option=orjson.OPT_NON_STR_KEYS),
+            _JSONB + orjson.dumps(shown(record.body, record.reveals), option=orjson.OPT_NON_STR_KEYS),
             sensitivity,
             sealer.seal(content, _place(row_id, one.person_id)),
         )
@@ -229,6 +230,21 @@ class Records:
         query = table.select().where(table.c.person_id == person_id, live).order_by(table.c.learned_at, table.c.id)
         # Rows and not objects: nobody changes them, and to make objects takes as long again as the look-up.
         return cast("Sequence[RecordRow]", self.session.connection().execute(query).all())
+
+    def held_by(self, holder: str, kind: str, *, since: datetime | None = None) -> Sequence[RecordRow]:
+        """The live records of one kind that a participant holds, oldest first, learned from `since` on; none opened."""
+        live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))
+        query = select(RecordRow).where(RecordRow.holder == holder, RecordRow.kind == kind, *live)
+        if since is not None:
+            query = query.where(col(RecordRow.learned_at) >= since)
+        return self.session.exec(query.order_by(col(RecordRow.learned_at), col(RecordRow.id))).all()
+
+    def sorts_in(self, message_id: UUID) -> Sequence[RecordRow]:
+        """One live record of each sort that a message brought: alike in holder, kind, provenance and what they hold."""
+        sort = (col(RecordRow.holder), col(RecordRow.kind), col(RecordRow.provenance), col(RecordRow.contents))
+        live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))
+        query = select(RecordRow).where(RecordRow.message_id == message_id, *live).order_by(*sort)
+        return self.session.exec(query.ext(distinct_on(*sort))).all()
 
     def open(self, row: RecordRow, sealer: Sealer) -> CanonicalRecord:
         """The record as it was kept."""

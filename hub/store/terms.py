@@ -1,4 +1,4 @@
-"""The terms under which anything is shared: who takes part and as what, with which programs, agreements and policies.
+"""The terms under which anything is shared: who takes part and as what, which programs, agreements, policies and law.
 
 Every decision needs all of them and they seldom change. So each process keeps them as long as their version, which is
 read from the database with every question and which the database itself changes with them: terms that were changed are
@@ -6,23 +6,27 @@ never used once more.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.errors import NotFound
 from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, ProgramRow, reach_of
+from hub.store.packs import LoadedPack, StatePacks
 from schemas.contacts import Reach
 from schemas.disclosure import Party
 from schemas.instruments import Agreement, Policies
 from schemas.vocab import AgreementKind, Capacity
 
 KEPT = 4
+FEDERAL = "US"
 
 
 class TermsVersionRow(SQLModel, table=True):
-    """One row; a trigger gives it a new version whenever a participant, program, agreement or policy changes."""
+    """One row; a trigger gives it a new version whenever a participant, program, agreement, policy or pack changes."""
 
     __tablename__ = "terms_version"
 
@@ -62,6 +66,17 @@ class Terms:
     programs: dict[tuple[str, str], OfferedProgram]
     agreements: tuple[Agreement, ...]
     policies: Policies
+    packs: tuple[LoadedPack, ...]
+
+    def policies_on(self, day: date) -> Policies:
+        """The community's policies, and the rules of states whose loaded pack counts on a day."""
+        compiled = (one.pack.on(day) for one in self.packs)
+        return self.policies.model_copy(update={"state_packs": tuple(pack for pack in compiled if pack is not None)})
+
+    def digests(self, jurisdictions: Iterable[str], day: date) -> dict[str, str | None]:
+        """Which text speaks for each state in play on a day; None for one that counts as not loaded."""
+        counting = {one.pack.jurisdiction: one.digest for one in self.packs if one.pack.on(day) is not None}
+        return {place: counting.get(place) for place in jurisdictions if place != FEDERAL}
 
     def participant(self, slug: str) -> Participant:
         """The participant of that slug; raises `NotFound`."""
@@ -93,6 +108,7 @@ def _read(session: Session) -> Terms:
         programs={(row.source, row.key): _program(row) for row in session.exec(select(ProgramRow)).all()},
         agreements=tuple(_for_members(Agreement.model_validate(one), participants) for one in documents),
         policies=Policies() if policy is None else Policies.model_validate(policy),
+        packs=StatePacks(session).loaded(),
     )
 
 

@@ -46,6 +46,16 @@ class TestExplain:
         assert "What would help: A signed release of information." in without_release
         assert "Delgado" not in then + today
 
+    def test_as_a_source_tells_of_its_own_records_alone(self, asked: Command) -> None:
+        released = asked("audit", "export", "--form", "jsonl", "--act", "hub:contact:released").out
+        seq = str(json.loads(released)["seq"])
+        told = asked("explain", seq, "--as-source", "open-door-shelter")
+
+        assert told.code == 0
+        assert "told to Harbor Mobile Crisis: " in told.out
+        assert "lakeside" not in told.out
+        assert asked("explain", seq, "--as-source", "nobody-here").is_a_plain_refusal
+
 
 def _told(lines: str) -> tuple[str, str]:
     """What an explanation says of then, and what of today."""

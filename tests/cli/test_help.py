@@ -9,11 +9,11 @@ import pytest
 import typer
 from typer.main import get_command
 
-from hub.cli import administration, audit, feeds, law, running
+from hub.cli import administration, audit, feeds, law, packs, policy, running
 from hub.cli.app import app
 from tests.cli.conftest import Command
 
-PARTS = (administration, audit, feeds, law, running)
+PARTS = (administration, audit, feeds, law, packs, policy, running)
 
 
 def commands(group: typer.core.TyperGroup, *path: str) -> Iterator[tuple[str, ...]]:
@@ -35,7 +35,19 @@ class TestHelp:
     def test_lists_what_the_contract_names(self) -> None:
         first_words = {path[0] for path in every_command()}
 
-        assert first_words >= {"demo", "serve", "work", "listen", "db", "import", "decide", "rules", "explain", "audit"}
+        assert first_words >= {
+            "demo",
+            "serve",
+            "work",
+            "listen",
+            "db",
+            "import",
+            "decide",
+            "rules",
+            "packs",
+            "explain",
+            "audit",
+        }
         assert first_words >= {"participant", "agreement", "user", "client", "settings"}
 
     @pytest.mark.parametrize("path", every_command(), ids=" ".join)

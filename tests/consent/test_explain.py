@@ -27,7 +27,7 @@ class TestForOfficer:
     def test_says_what_would_help(self) -> None:
         told = officer(BY_ID["part2-consent-oral"])
 
-        assert "A consent on file does not serve. It is not in writing." in told
+        assert "on file does not serve. It is not in writing." in told
         assert "Would help: " in told
 
     def test_says_which_gate_refused(self) -> None:
@@ -38,8 +38,8 @@ class TestForOfficer:
         emergency, represented = case.facts.emergency, case.facts.custody_representation
         told = officer(case)
 
-        assert emergency is None or emergency.medical_person is None or emergency.medical_person not in told
-        assert represented is None or represented.by not in told
+        names = [emergency and emergency.medical_person, represented and represented.by]
+        assert not [name for name in names if name and name.strip() and name in told]
 
 
 class TestForSource:
@@ -57,3 +57,43 @@ class TestForSource:
         told = for_source(decide(case.request, case.facts), case.request, "birch-methadone")
 
         assert any("An order under 42 CFR 2.64 or 2.65" in line for line in told)
+
+    def test_calls_pieces_as_the_source_does_and_says_the_same_but_once(self, case: Case) -> None:
+        pieces = tuple(case.request.records[1].model_copy(update={"id": key}) for key in ("a", "b", "c"))
+        request = case.request.model_copy(update={"records": pieces})
+        names = {"a": "encounter", "b": "encounter", "c": "medications"}
+        told = for_source(decide(request, case.facts), request, "county-hospital", names)
+
+        assert [line.split(":")[0] for line in told if not line.startswith(" ")] == ["encounter", "medications"]
+
+    @pytest.mark.parametrize("case", BY_ID.values(), ids=lambda case: case.id)
+    def test_names_every_field_as_going_or_as_staying(self, case: Case) -> None:
+        decision = decide(case.request, case.facts)
+        for piece, decided in zip(case.request.records, decision.records, strict=True):
+            told = for_source(
+                decision.model_copy(update={"records": (decided,)}), case.request, piece.source.organization
+            )
+            going, staying = (_listed(told, word) for word in ("Goes", "Stays"))
+
+            assert going == {field.value for field in decided.fields_released}
+            assert going | staying == {field.value for field in piece.fields}
+
+    @pytest.mark.parametrize("case", BY_ID.values(), ids=lambda case: case.id)
+    def test_never_says_who_asked(self, case: Case) -> None:
+        """Also not by a duty: to hide the requester is owed only where a substance use program asks."""
+        asker = case.request.recipient.organization
+        told = "\n".join(
+            line
+            for source in {piece.source.organization for piece in case.request.records}
+            for line in for_source(decide(case.request, case.facts), case.request, source)
+        )
+
+        assert asker is None or asker not in told
+        assert "substance use program" not in told
+        assert "exchange's name" not in told
+        assert "officer alongside" not in told
+
+
+def _listed(lines: list[str], word: str) -> set[str]:
+    found = [line.split(": ", 1)[1].rstrip(".") for line in lines if line.startswith(f"  {word}: ")]
+    return {field for line in found for field in line.split(", ")}

@@ -22,10 +22,11 @@ from hub.demo.county.hospital import mrn
 from hub.demo.county.jail import jail_number
 from hub.demo.county.programs import HMIS
 from hub.demo.county.treatment import patient_number
-from schemas.canonical import Booking, CanonicalRecord, ConsentOnFile, StaffAssignment, shown
+from schemas.canonical import Booking, CanonicalRecord, ConsentOnFile, StaffAssignment
 from schemas.disclosure import DisclosureRequest, InHmis, Party, Piece, PieceDecision, Provenance, Recipient, Subject
 from schemas.instruments import Consent, Facts, NamedOrganization
 from schemas.messages import Problem, RawMessage
+from schemas.showing import shown
 from schemas.vocab import Channel, ConsentKind, Field, Match, Obligation, Outcome, Purpose, Relationship, Role
 from schemas.vocab.records import BookingEvent
 

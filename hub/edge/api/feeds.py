@@ -10,6 +10,8 @@ from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.errors import NotAllowed, NotFound
 from hub.flow import intake
+from hub.flow.arrivals import withheld_on_arrival
+from hub.flow.release import Release
 from hub.store.accounts import Caller, HubRole, HubScope, covers
 from hub.store.messages import Messages, MessageState
 from schemas.frozen import Frozen, Moment
@@ -21,12 +23,13 @@ SCOPES = {"hmis-csv": HubScope.HMIS_WRITE, "jail": HubScope.BOOKING_WRITE}
 
 
 class MessageStatus(Frozen):
-    """How far a message has come, and what of it could not be read."""
+    """How far a message has come, what of it could not be read, and of which records nothing can be told, and why."""
 
     id: UUID
     received_at: Moment
     state: MessageState
     set_aside: tuple[Problem, ...]
+    explanation: tuple[str, ...] = ()
 
 
 @router.post("/{feed_name}/messages", status_code=202)
@@ -54,14 +57,18 @@ async def send(
 
 
 @router.get("/messages/{message_id}")
-def status(message_id: UUID, caller: CallerDep, session: SessionDep, keys: KeysDep) -> MessageStatus:
+def status(message_id: UUID, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> MessageStatus:
     """What became of a message of the caller's organization."""
     messages = Messages(session, keys)
     row = messages.row(message_id)
     if row.source != caller.participant:
         raise NotFound("There is no such message.")
     return MessageStatus(
-        id=row.id, received_at=row.received_at, state=MessageState(row.state), set_aside=messages.problems(row.id)
+        id=row.id,
+        received_at=row.received_at,
+        state=MessageState(row.state),
+        set_aside=messages.problems(row.id),
+        explanation=withheld_on_arrival(Release(session, keys), row.id, at=at),
     )
 
 

@@ -21,6 +21,8 @@ class Act(Word):
         "A question was refused overtly, for what it is and not for whom it is about.",
     )
     EMERGENCY_DECLARED = "hub:emergency:declared", "Someone declared a medical emergency (42 CFR 2.51)."
+    EMERGENCY_DOCUMENTED = "hub:emergency:documented", "An emergency disclosure was written into the patient's record."
+    EMERGENCY_FETCHED = "hub:emergency:fetched", "A program fetched what was disclosed of its patients in emergencies."
     EMERGENCY_REVIEWED = "hub:emergency:reviewed", "A declared emergency was reviewed."
     DECISION_EXPLAINED = "hub:decision:explained", "A past decision was asked again and explained."
 
@@ -51,7 +53,11 @@ class Act(Word):
     CLIENT_TOKEN_ISSUED = "hub:client:token-issued", "A system was given an access token."
     CLIENT_TOKEN_REFUSED = "hub:client:token-refused", "A system was refused an access token."
 
+    PACK_LOADED = "hub:pack:loaded", "The rules of a state were loaded, as signed off."
+    PACK_WITHDRAWN = "hub:pack:withdrawn", "The rules of a state were taken out of use."
+
     DIRECTORY_CHANGED = "hub:directory:changed", "A participant, program, agreement or staff assignment changed."
+    POLICY_CHANGED = "hub:policy:changed", "The community's policies were laid down anew."
     PERSON_CREATED = "hub:person:created", "A person was seen for the first time."
     PERSON_LINKED = "hub:person:linked", "A source's client was linked to a person."
     PERSON_MERGED = "hub:person:merged", "Two persons were found to be one."
