@@ -1,21 +1,24 @@
 """Decides: gates, bars, every attached regime must permit, overlays may only narrow.
 
 Fields intersect over regimes, obligations unite, and whatever is unknown never helps. Pure and total: a rule that
-breaks withholds.
+breaks withholds. Pieces that are alike in law are decided once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from functools import lru_cache
 
 from consent import rulebook
-from consent.provenance import CLOSED_BY, regimes_of
+from consent.provenance import CLOSED_BY, regimes_of, seen_by_law
 from consent.question import NO_FIELDS, Asked, Question
 from consent.rule import Asks, Effect, Finding, Rule, bars, does_not_apply
 from schemas.disclosure import Citation, Decision, DisclosureRequest, Piece, PieceDecision, Step, Verdict
 from schemas.instruments import Facts
-from schemas.vocab import Channel, Field, Match, Obligation, Outcome, Regime, Response
+from schemas.vocab import Field, Match, Obligation, Outcome, Regime, Response
 
-_ORDER = {obligation: place for place, obligation in enumerate(Obligation)}
-_REGIMES = {regime: place for place, regime in enumerate(Regime)}
+_KEPT = 4096
+"""Answers repeat; their parts are worked out once, up to a bound."""
+
+NO_OBLIGATIONS: frozenset[Obligation] = frozenset()
 _RELEASING = frozenset({Outcome.PERMIT, Outcome.LIMIT})
 
 Told = tuple[Rule[Question], Finding]
@@ -27,38 +30,52 @@ def decide(request: DisclosureRequest, facts: Facts) -> Decision:
     asked = Asked(request, facts)
     gate = closed_gate(book, asked)
     if gate is None:
-        pieces = tuple(_decide_piece(book, Question(asked, piece)) for piece in request.records)
-    else:
-        pieces = tuple(_refused_at(gate, piece) for piece in request.records)
-    response = Response.REFUSED if gate else _response(pieces)
-    return Decision(response=response, records=pieces, gate=gate, rulebook=rulebook.digest())
+        pieces = tuple(_decide_each(book, asked))
+        return _decision(_response(pieces), pieces)
+    return _decision(Response.REFUSED, tuple(_refused_at(gate, piece) for piece in request.records), gate)
+
+
+def _decision(response: Response, pieces: tuple[PieceDecision, ...], gate: Step | None = None) -> Decision:
+    return Decision.made_of({"response": response, "records": pieces, "gate": gate, "rulebook": rulebook.digest()})
 
 
 def closed_gate(book: rulebook.Book, asked: Asked) -> Step | None:
     """The first gate that refuses, seen from the request alone."""
-    for rule in book.gates[asked.purpose]:
-        if (finding := _ask(rule, asked)) is not None:
+    for rule in book.gates(asked):
+        try:
+            finding = rule.ask(asked)
+        except Exception:  # noqa: BLE001 - see `_unanswered`
+            finding = _unanswered(rule, NO_FIELDS)
+        if finding is not None:
             return rule.step(finding)
     return None
 
 
+def _decide_each(book: rulebook.Book, asked: Asked) -> Iterator[PieceDecision]:
+    """Every piece in order; what the law sees alike is decided once, and differs by its id alone."""
+    decided: dict[Hashable, PieceDecision] = {}
+    for piece in asked.request.records:
+        seen = seen_by_law(piece)
+        known = decided.get(seen)
+        if known is None:
+            decided[seen] = known = _decide_piece(book, Question(asked, piece))
+        yield known if known.id == piece.id else PieceDecision.made_of(vars(known) | {"id": piece.id})
+
+
 def _decide_piece(book: rulebook.Book, q: Question) -> PieceDecision:
     """The combining logic: what every regime permits, less what is barred, less what overlays take away."""
-    regimes = tuple(sorted(regimes_of(q.piece), key=_REGIMES.__getitem__))
+    regimes = regimes_of(q.piece)
+    page = book.page(regimes, q)
     trace: list[Step] = []
-    released = q.fields if q.subject.match is not Match.AMBIGUOUS else frozenset()
+    released = NO_FIELDS if q.subject.match is Match.AMBIGUOUS else q.fields
     used: list[Told] = []
-    narrowing: list[Told] = []
-    for regime in regimes or (None,):
-        permitting = _hear(book.permits[regime, q.purpose], q, trace, until=q.fields)
-        released &= _union(permitting)
+    for rules in page.permits:
+        permitting = _hear(rules, q, trace, until=q.fields)
+        released &= _fields(permitting)
         used += permitting
-    if regimes:
-        for place in (None, *regimes):
-            narrowing += _hear(book.bars[place, q.purpose], q, trace)
-        narrowing += _hear(book.overlays[q.purpose], q, trace)
-        released -= _union(narrowing)
-    return _answer(q, regimes, released, _relied_on(used, released) + narrowing, trace)
+    narrowing = _hear(page.narrowing, q, trace)
+    released -= _fields(narrowing)
+    return _answer(q, regimes, released, _relied_on(used, released) + narrowing, (*trace, *page.silent))
 
 
 def _hear(
@@ -70,26 +87,30 @@ def _hear(
     """
     told: list[Told] = []
     for rule in rules:
-        finding = _ask(rule, q)
+        try:
+            finding = rule.ask(q)
+        except Exception:  # noqa: BLE001 - see `_unanswered`
+            finding = _unanswered(rule, q.fields)
+        if finding is None:
+            trace.append(rule.silence)
+            continue
         trace.append(rule.step(finding))
-        if finding is not None and finding.verdict is not Verdict.DOES_NOT_APPLY:
+        if finding.verdict is not Verdict.DOES_NOT_APPLY:
             told.append((rule, finding))
             if finding.fields == until:
                 break
     return told
 
 
-def _ask(rule: Rule[Asks], asked: Asks) -> Finding | None:
-    try:
-        return rule.ask(asked)
-    except Exception:  # noqa: BLE001 - whatever breaks in a rule, the answer is that nobody knows, and that withholds
-        if rule.effect is Effect.PERMIT:
-            return does_not_apply("The rule could not be answered.")
-        return bars(asked.fields if isinstance(asked, Question) else (), "The rule could not be answered.")
+def _unanswered(rule: Rule[Asks], fields: frozenset[Field]) -> Finding:
+    """Whatever breaks in a rule, the answer is that nobody knows, and that withholds."""
+    if rule.effect is Effect.PERMIT:
+        return does_not_apply("The rule could not be answered.")
+    return bars(fields, "The rule could not be answered.")
 
 
-def _union(told: Iterable[Told]) -> frozenset[Field]:
-    return NO_FIELDS.union(*(finding.fields for _, finding in told))
+def _fields(told: list[Told]) -> frozenset[Field]:
+    return NO_FIELDS.union(*[finding.fields for _, finding in told])
 
 
 def _relied_on(permitting: list[Told], released: frozenset[Field]) -> list[Told]:
@@ -97,53 +118,65 @@ def _relied_on(permitting: list[Told], released: frozenset[Field]) -> list[Told]
     relied: list[Told] = []
     covered: dict[Regime | None, frozenset[Field]] = {}
     for rule, finding in permitting:
-        so_far = covered.get(rule.regime, frozenset())
-        if (finding.fields & released) - so_far:
+        so_far = covered.get(rule.regime, NO_FIELDS)
+        if not (finding.fields & released) <= so_far:
             relied.append((rule, finding))
             covered[rule.regime] = so_far | finding.fields
     return relied
 
 
 def _answer(
-    q: Question, regimes: tuple[Regime, ...], released: frozenset[Field], relied: list[Told], trace: list[Step]
+    q: Question, regimes: tuple[Regime, ...], released: frozenset[Field], relied: list[Told], trace: tuple[Step, ...]
 ) -> PieceDecision:
-    if not released:
-        return _withheld(q, regimes, relied, trace)
-    owed = {owing for rule, finding in relied for owing in rule.then | finding.obligations}
-    return PieceDecision(
-        id=q.piece.id,
-        outcome=Outcome.PERMIT if released == q.fields else Outcome.LIMIT,
-        fields_released=tuple(field for held in q.piece.contents.values() for field in held if field in released),
-        obligations=tuple(sorted(owed, key=_ORDER.__getitem__)),
-        basis=_once(cite for rule, _ in relied for cite in rule.cites),
-        rules=tuple(rule.id for rule, _ in relied),
-        regimes=regimes,
-        trace=tuple(trace),
+    used = tuple([rule for rule, finding in relied if released or finding.fields])
+    owed = [finding.owed(released) for _, finding in relied] if released else ()
+    return PieceDecision.made_of(
+        {
+            "id": q.piece.id,
+            "outcome": _outcome(q, released),
+            "fields_released": tuple([field for field in q.piece.each_field if field in released]),
+            "obligations": _in_order(_owed_by(used).union(*owed)) if released else (),
+            "basis": _basis(used, () if released else regimes or (None,)),
+            "rules": tuple([rule.id for rule in used]),
+            "regimes": regimes,
+            "trace": trace,
+        }
     )
 
 
-def _withheld(q: Question, regimes: tuple[Regime, ...], relied: list[Told], trace: list[Step]) -> PieceDecision:
-    """Silence, unless a no gives nothing away."""
-    closing = [cite for rule, finding in relied if finding.fields for cite in rule.cites]
-    return PieceDecision(
-        id=q.piece.id,
-        outcome=Outcome.REFUSE if _may_refuse(q) else Outcome.SILENT,
-        basis=_once([*closing, *(CLOSED_BY[regime] for regime in regimes or (None,))]),
-        rules=tuple(rule.id for rule, finding in relied if finding.fields),
-        regimes=regimes,
-        trace=tuple(trace),
-    )
+@lru_cache(_KEPT)
+def _owed_by(rules: tuple[Rule[Question], ...]) -> frozenset[Obligation]:
+    return NO_OBLIGATIONS.union(*(rule.then for rule in rules))
 
 
-def _once(cites: Iterable[Citation]) -> tuple[Citation, ...]:
+@lru_cache(_KEPT)
+def _in_order(owed: frozenset[Obligation]) -> tuple[Obligation, ...]:
+    return tuple(obligation for obligation in Obligation if obligation in owed)
+
+
+@lru_cache(_KEPT)
+def _basis(rules: tuple[Rule[Question], ...], closed: tuple[Regime | None, ...]) -> tuple[Citation, ...]:
+    """What the rules cite, each place once, and what closes the regimes that stay closed."""
+    cites = [*(cite for rule in rules for cite in rule.cites), *(CLOSED_BY[regime] for regime in closed)]
     return tuple({cite.text: cite for cite in cites}.values())
 
 
-def _may_refuse(q: Question) -> bool:
-    """A source that sends is told; so is one who asks about nobody in particular, and the person themselves."""
-    if q.subject.match is Match.AMBIGUOUS:
-        return False
-    return q.request.channel is Channel.PUSH or q.subject.match is Match.POPULATION or q.is_own_access
+def _outcome(q: Question, released: frozenset[Field]) -> Outcome:
+    if not released:
+        return _no(q)
+    return Outcome.PERMIT if released == q.fields else Outcome.LIMIT
+
+
+def _no(q: Question) -> Outcome:
+    """Silence, unless a no gives nothing away.
+
+    A source that sends is told; so is one who asks about nobody in particular, and the person themselves.
+    """
+    match = q.subject.match
+    if match is Match.AMBIGUOUS:
+        return Outcome.SILENT
+    may_be_said = q.is_push or match is Match.POPULATION or q.is_own_access
+    return Outcome.REFUSE if may_be_said else Outcome.SILENT
 
 
 def _refused_at(gate: Step, piece: Piece) -> PieceDecision:

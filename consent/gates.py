@@ -1,17 +1,29 @@
 """Gates: they see the request alone, come before any look-up, and answer alike for a person nobody knows."""
 
+from collections.abc import Iterable
+
+from consent.exchange import lapsed
+from consent.given import Given
 from consent.law import HMIS_STANDARDS, HMIS_USES, LONG_STANDING, OMNIBUS, PART2_2017, cfr42, cfr45
 from consent.purposes import CUSTODIAL, POLICE
 from consent.question import HUB, Asked
 from consent.rule import Finding, bars, gate
-from schemas.vocab import Capacity, Channel, ProcessKind, Purpose, RequestElement
+from consent.validity import Lack, custody, emergencies, process
+from consent.validity.lack import cured, told
+from schemas.vocab import Capacity, ProcessKind, Purpose
 
 
 def _closed(because: str, would_help: str | None = None) -> Finding:
     return bars((), because, would_help)
 
 
-@gate("gate.verified", (cfr45("164.514(h)(1)"), cfr45("164.312(d)")), OMNIBUS, rows=("R-G-01",))
+def _closed_for(because: str, lacking: Iterable[Lack]) -> Finding:
+    """Says what the asker's own paper lacks, each thing once, and how to cure it."""
+    once = tuple(dict.fromkeys(lacking))
+    return _closed(f"{because} {told(once)}", cured(once))
+
+
+@gate("gate.verified", (cfr45("164.514(h)(1)"), cfr45("164.312(d)")), LONG_STANDING, rows=("R-G-01",))
 def verified(asked: Asked) -> Finding | None:
     """Identity and authority of the one who asks must be verified."""
     if asked.recipient.identity_verified:
@@ -19,11 +31,15 @@ def verified(asked: Asked) -> Finding | None:
     return _closed("Identity or authority is not verified.", "Sign in again, with the second factor.")
 
 
-@gate("gate.information-line", (HMIS_USES, cfr45("164.502(a)")), LONG_STANDING, rows=("R-G-02", "R-HP-29"))
-def information_line(asked: Asked) -> Finding | None:
+@gate(
+    "gate.information-line",
+    (HMIS_USES, cfr45("164.502(a)")),
+    LONG_STANDING,
+    rows=("R-G-02", "R-HP-29"),
+    to={Capacity.MUNICIPAL_INFORMATION_LINE},
+)
+def information_line(_: Asked) -> Finding | None:
     """A city information line has no purpose for which anything could be released."""
-    if not asked.recipient_is(Capacity.MUNICIPAL_INFORMATION_LINE):
-        return None
     return _closed("A city information line receives nothing about a person.", "A crisis provider or shelter may ask.")
 
 
@@ -55,35 +71,40 @@ def own_analytics(asked: Asked) -> Finding | None:
     return _closed("The exchange does not use records for its own analytics.")
 
 
-@gate("gate.police-subscription", (HMIS_USES, cfr45("164.512(f)")), HMIS_STANDARDS, rows=("R-HM-10", "R-G-02"))
+@gate(
+    "gate.police-subscription",
+    (HMIS_USES, cfr45("164.512(f)")),
+    HMIS_STANDARDS,
+    rows=("R-HM-10", "R-G-02"),
+    given={Given.STANDING},
+)
 def police_subscription(asked: Asked) -> Finding | None:
     """No law supports a standing feed for law enforcement; each disclosure needs its own process."""
-    if asked.request.channel is not Channel.SUBSCRIPTION:
-        return None
     if asked.purpose not in POLICE and not asked.recipient_is(Capacity.LAW_ENFORCEMENT):
         return None
     return _closed("There are no standing feeds for law enforcement.", "Process for one person, to the holder.")
 
 
-@gate("gate.emergency-statement", (cfr42("2.51(c)(1)"), cfr45("164.312(a)(2)(ii)")), PART2_2017, rows=("R-G-07",))
+@gate(
+    "gate.emergency-statement",
+    (cfr42("2.51(c)(1)"), cfr45("164.312(a)(2)(ii)")),
+    PART2_2017,
+    rows=("R-G-07",),
+    given={Given.EMERGENCY},
+)
 def emergency_statement(asked: Asked) -> Finding | None:
     """An emergency statement, once offered, is complete: who, of which facility, what, and why no consent."""
     said = asked.facts.emergency
-    if said is None or all((said.kind, said.medical_person, said.affiliation, said.consent_unobtainable_because)):
-        return None
-    return _closed(
-        "The emergency statement is incomplete.",
-        "State the medical person, the facility, the nature of the emergency, and why consent cannot be had.",
-    )
+    lacking = () if said is None else emergencies.lacks(said, asked.at)
+    return _closed_for("The emergency statement is incomplete.", lacking) if lacking else None
 
 
-@gate("gate.supervisory-request", (HMIS_USES,), HMIS_STANDARDS, rows=("R-HM-08",))
+@gate("gate.supervisory-request", (HMIS_USES,), HMIS_STANDARDS, rows=("R-HM-08",), given={Given.PROCESS})
 def supervisory_request(asked: Asked) -> Finding | None:
     """A written law-enforcement request, once offered, has all five elements."""
     offered = [paper for paper in asked.facts.legal_process if paper.kind is ProcessKind.SUPERVISORY_REQUEST]
-    if all(set(RequestElement) <= set(paper.elements) for paper in offered):
-        return None
-    return _closed("The written request lacks an element.", "A request with all five elements, signed by a supervisor.")
+    lacking = [lack for paper in offered for lack in process.lacks_of_request(paper)]
+    return _closed_for("The written request lacks an element.", lacking) if lacking else None
 
 
 @gate(
@@ -94,19 +115,23 @@ def supervisory_request(asked: Asked) -> Finding | None:
     purposes=CUSTODIAL,
 )
 def custody_representation(asked: Asked) -> Finding | None:
-    """A custodian who asks represents the need."""
-    if asked.facts.custody_representation is not None:
-        return None
-    return _closed("A custodian's request needs a representation of need.", "A representation by a named official.")
+    """A custodian who asks represents the need, by a named official."""
+    lacking = custody.lacks(asked.facts.custody_representation)
+    return _closed_for("A custodian's request needs a representation of need.", lacking) if lacking else None
 
 
-@gate("gate.own-agreement", (cfr45("164.504(e)"), HMIS_USES), LONG_STANDING, rows=("R-G-03", "R-G-05"))
+@gate(
+    "gate.own-agreement",
+    (cfr45("164.504(e)"), HMIS_USES),
+    LONG_STANDING,
+    rows=("R-G-03", "R-G-05"),
+    given={Given.AGREEMENT},
+)
 def own_agreement(asked: Asked) -> Finding | None:
     """A recipient whose own agreement with the exchange has lapsed receives nothing."""
     organization = asked.recipient.organization
-    if organization is None or organization == HUB:
+    listed = [known.kind for known in asked.facts.agreements if organization in known.parties and HUB in known.parties]
+    if organization == HUB or all(asked.agreed(kind, HUB, organization) for kind in listed):
         return None
-    listed = {known.kind for known in asked.facts.agreements if {HUB, organization} <= set(known.parties)}
-    if all(asked.agreed(kind, HUB, organization) for kind in listed):
-        return None
-    return _closed("The recipient's agreement with the exchange is not in force.", "Renew the agreement.")
+    lapses = [lack for kind in listed for lack in lapsed(asked, kind, HUB, organization)]
+    return _closed_for("The recipient's agreement with the exchange is not in force.", lapses)

@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable
 
+from consent.given import Given
 from consent.hipaa.official import report_demanded, threatens
 from consent.hipaa.police import LOCATING
-from consent.law import HMIS_LIMITS, HMIS_POLICY, HMIS_STANDARDS, HMIS_USES, cite
-from consent.papers import speaking
+from consent.law import HMIS_LIMITS, HMIS_POLICY, HMIS_STANDARDS, HMIS_USES, HOMELESS_TEAMS, cite
+from consent.papers import judged
+from consent.preemption import no_state_compels, no_state_permits
 from consent.purposes import POLICE, REPORTS, TREATMENT, covers
-from consent.question import HUB, Question
+from consent.question import HUB, NO_FIELDS, Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
 from consent.validity.releases import hmis_lacks
 from schemas.instruments import Consent, Everything, HmisPolicy, NeverExpires
 from schemas.vocab import (
     Capacity,
     Category,
+    Channel,
     ConsentKind,
     ExpressCover,
     Field,
     LawEnforcementDoor,
+    Match,
     Obligation,
     ProcessKind,
     Purpose,
@@ -33,14 +37,6 @@ _SIX = LOCATING - {Field.TREATMENT_TIME}
 _COURT = (ProcessKind.COURT_ORDER, ProcessKind.PART2_ORDER, ProcessKind.SEARCH_WARRANT)
 
 
-def releases(q: Question) -> tuple[Consent, ...]:
-    """Written releases in effect that speak to the question."""
-    known = q.circumstances
-    return tuple(
-        paper for paper in speaking(q) if paper.kind is ConsentKind.HMIS_RELEASE and not hmis_lacks(paper, known)
-    )
-
-
 def opens(paper: Consent, q: Question) -> frozenset[Field]:
     """What a release opens: 'all' means the shared fields; domestic violence only expressly and for a time."""
     policy = q.facts.policies.hmis
@@ -54,7 +50,7 @@ def opens(paper: Consent, q: Question) -> frozenset[Field]:
 
 
 def _opened(papers: Iterable[Consent], q: Question) -> frozenset[Field]:
-    return frozenset(field for paper in papers for field in opens(paper, q))
+    return NO_FIELDS.union(*[opens(paper, q) for paper in papers])
 
 
 @rule(
@@ -65,10 +61,11 @@ def _opened(papers: Iterable[Consent], q: Question) -> frozenset[Field]:
     HMIS_STANDARDS,
     rows=("R-HM-18",),
     purposes=frozenset({Purpose.PATRQT}),
+    given={Given.OWN_ACCESS},
 )
 def own_access(q: Question) -> Finding | None:
     """Clients may see their own records."""
-    return permits(q.fields, "The client asks for their own record.") if q.is_own_access else None
+    return permits(q.fields, "The client asks for their own record.")
 
 
 @rule(
@@ -82,15 +79,10 @@ def own_access(q: Question) -> Finding | None:
 )
 def release(q: Question) -> Finding | None:
     """A release of information in effect opens what it describes, to whom and for what it names."""
-    papers = releases(q)
-    if papers:
-        return permits(_opened(papers, q), "A release in effect names this recipient and purpose.")
-    known = q.circumstances
-    for paper in speaking(q):
-        if paper.kind is ConsentKind.HMIS_RELEASE:
-            first = hmis_lacks(paper, known)[0]
-            return does_not_apply(f"A release on file does not serve. {first.what}", first.cure)
-    return does_not_apply("No release names this recipient and purpose.", "A signed release of information.")
+    known = judged(q, hmis_lacks, ConsentKind.HMIS_RELEASE)
+    if known.valid:
+        return permits(_opened(known.valid, q), "A release in effect names this recipient and purpose.")
+    return known.near_miss("No release names this recipient and purpose.", "A signed release of information.")
 
 
 @rule(
@@ -130,7 +122,7 @@ def _notice_covers(policy: HmisPolicy, q: Question) -> bool:
     Effect.PERMIT,
     (HMIS_USES,),
     HMIS_STANDARDS,
-    rows=("R-HM-01", "R-HB-01"),
+    rows=("R-HM-01",),
     purposes=TREATMENT,
     then=SHARED,
 )
@@ -145,14 +137,15 @@ def own_agency(q: Question) -> Finding | None:
     Regime.HMIS,
     Effect.PERMIT,
     (cite("Cal. Welf. & Inst. Code 18999.8"),),
-    HMIS_STANDARDS,
+    HOMELESS_TEAMS,
     rows=("R-ST-02",),
     purposes=frozenset({Purpose.COC}),
     then=SHARED,
+    given={Given.TEAM, Given.STATE},
 )
 def homeless_team(q: Question) -> Finding | None:
     """Where state law has set up homeless teams, members share under their protocol."""
-    if not (q.recipient.teams and q.state_has(StateRule.US_CA_HOMELESS_TEAM)):
+    if not (q.recipient.teams and q.state_has(StateRule.US_CA_HOMELESS_TEAM)) or no_state_permits(q):
         return None
     return permits(q.necessary, "The recipient is a member of a statutory homeless team.")
 
@@ -160,6 +153,11 @@ def homeless_team(q: Question) -> Finding | None:
 def _door(q: Question, door: LawEnforcementDoor) -> bool:
     policy = q.facts.policies.hmis
     return policy is not None and door in policy.law_enforcement_doors
+
+
+def _police_ask_about_one(q: Question) -> bool:
+    """No list is drawn up for police: a request concerns one person."""
+    return q.recipient_is(Capacity.LAW_ENFORCEMENT) and q.subject.match is not Match.POPULATION
 
 
 @rule(
@@ -189,11 +187,13 @@ def court_process(q: Question) -> Finding | None:
     rows=("R-HM-08", "R-HM-10"),
     purposes=POLICE,
     then=BASIS | {Obligation.WITHIN_ORDER},
+    given={Given.PROCESS},
+    to={Capacity.LAW_ENFORCEMENT},
 )
 def supervisory_request(q: Question) -> Finding | None:
     """A complete written request signed by a supervisor opens what it names, where local policy allows."""
     named = q.ordered(ProcessKind.SUPERVISORY_REQUEST)
-    if not named or not q.recipient_is(Capacity.LAW_ENFORCEMENT):
+    if not named or not _police_ask_about_one(q):
         return None
     if not _door(q, LawEnforcementDoor.SUPERVISORY_REQUEST):
         return does_not_apply("Local policy has not opened this door.", "Court process.")
@@ -209,16 +209,22 @@ def supervisory_request(q: Question) -> Finding | None:
     rows=("R-HM-09", "R-HM-10"),
     purposes=frozenset({Purpose.LOCATE_PERSON}),
     then=BASIS,
+    to={Capacity.LAW_ENFORCEMENT},
 )
 def oral_request(q: Question) -> Finding | None:
     """Police who ask to identify or find someone have six identifiers, where local policy allows."""
-    if not q.recipient_is(Capacity.LAW_ENFORCEMENT):
+    if not _police_ask_about_one(q):
         return None
     if not _door(q, LawEnforcementDoor.ORAL_LOCATE):
         return does_not_apply("Local policy has not opened this door.", "Court process.")
-    offered = any(paper.kind is ProcessKind.ORAL_REQUEST for paper in q.facts.legal_process)
-    asked_for = q.ordered(ProcessKind.ORAL_REQUEST) if offered else q.fields
-    return permits(asked_for & _SIX, "Police ask to identify or find someone.")
+    return permits(_asked_for(q) & _SIX, "Police ask to identify or find someone.")
+
+
+def _asked_for(q: Question) -> frozenset[Field]:
+    """What the request names; a query is a request itself, and without any request nothing is asked for."""
+    if any(paper.kind is ProcessKind.ORAL_REQUEST for paper in q.facts.legal_process):
+        return q.ordered(ProcessKind.ORAL_REQUEST)
+    return q.fields if q.request.channel is Channel.QUERY else NO_FIELDS
 
 
 @rule(
@@ -250,6 +256,6 @@ def threat(q: Question) -> Finding | None:
 )
 def report(q: Question) -> Finding | None:
     """The report of abuse or neglect that state law demands goes to its authority."""
-    if not report_demanded(q):
+    if not report_demanded(q) or no_state_compels(q):
         return does_not_apply("No state in play is known to demand this report to this recipient.")
     return permits(q.held_under(Category.MANDATED_REPORT), "State law demands this report.")

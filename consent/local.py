@@ -1,12 +1,15 @@
 """What holds under every regime: restrictions and local policy, which only narrow; and what needs no permission."""
 
+from consent.given import Given
 from consent.law import LONG_STANDING, OMNIBUS, PART2_2017, cfr42, cfr45, cite, usc
-from consent.papers import in_class, speaking
+from consent.papers import TREATING_CLASSES, in_class, judged, told_by
 from consent.purposes import OPERATIONS, TPO
 from consent.question import Question, is_program
-from consent.rule import Effect, Finding, narrows, permits, rule
+from consent.rule import Effect, Finding, does_not_apply, narrows, permits, rule
+from consent.validity import Lack, restrictions
+from consent.validity.lack import told
 from consent.validity.releases import written_lacks
-from schemas.instruments import Described, NamedOrganization, Restriction
+from schemas.instruments import Described, Everything, NamedOrganization, Restriction
 from schemas.vocab import (
     Capacity,
     Category,
@@ -46,25 +49,25 @@ def anonymous(q: Question) -> Finding | None:
 
 
 def _against(restriction: Restriction, q: Question) -> bool:
-    """Whether a restriction of this source means this recipient. Providers are meant treating or not."""
-    if restriction.source != q.source:
-        return False
-    return any(
+    """Whether a restriction of this source means this recipient."""
+    return restriction.source == q.source and any(
         entry.organization == q.recipient.organization
         if isinstance(entry, NamedOrganization)
-        else in_class(entry.class_of_persons, q)
-        or (
-            entry.class_of_persons in (RecipientClass.HEALTH_CARE_PROVIDERS, RecipientClass.TREATING_PROVIDERS)
-            and q.recipient_is(Capacity.HEALTH_CARE_PROVIDER)
-        )
+        else _is_meant(entry.class_of_persons, q)
         for entry in restriction.against
     )
 
 
-def _binds(restriction: Restriction, q: Question) -> bool:
-    """An agreed one binds; one on a service paid in full binds towards health plans, agreed or not."""
-    paid = restriction.paid_in_full and q.recipient_is(Capacity.HEALTH_PLAN) and q.purpose in _PLANS
-    return restriction.agreed or paid
+def _is_meant(kind: RecipientClass, q: Question) -> bool:
+    """A restriction is read widely: all participants are all, and providers are meant treating or not."""
+    if kind is RecipientClass.ALL_PARTICIPANTS:
+        return q.recipient.organization is not None
+    return in_class(kind, q) or (kind in TREATING_CLASSES and q.recipient_is(Capacity.HEALTH_CARE_PROVIDER))
+
+
+def _lacks(restriction: Restriction, q: Question) -> tuple[Lack, ...]:
+    """What a restriction lacks to bind towards this recipient, for this purpose."""
+    return restrictions.lacks(restriction, to_plan=q.recipient_is(Capacity.HEALTH_PLAN) and q.purpose in _PLANS)
 
 
 @rule(
@@ -75,18 +78,30 @@ def _binds(restriction: Restriction, q: Question) -> bool:
     OMNIBUS,
     rows=("R-B-07", "R-HP-09", "R-HP-12", "R-HP-27", "R-P2-34", "R-P2-45", "R-EM-07", "R-RT-01"),
     purposes=_RESTRICTABLE,
+    given={Given.RESTRICTION},
 )
 def restriction(q: Question) -> Finding | None:
     """An agreed restriction binds treatment, payment, operations and talk with family; an emergency overrides it."""
-    binding = [known for known in q.facts.restrictions if _against(known, q) and _binds(known, q)]
-    if not binding:
-        return None
+    asked_for = [known for known in q.facts.restrictions if _against(known, q)]
+    held = frozenset(field for known in asked_for if not _lacks(known, q) for field in _restricted(known, q))
+    if not held:
+        return _not_binding(asked_for, q)
     if q.purpose is Purpose.ETREAT and q.recipient_is_medical and q.facts.emergency is not None:
         return narrows((), "Emergency treatment overrides the restriction.", (Obligation.ASK_NO_FURTHER_USE,))
-    held = frozenset(field for known in binding for field in q.described(known.information))
-    if q.piece.separated_notes is not None:
-        held = q.fields
-    return narrows(held, "The source agreed to a restriction that covers this recipient.")
+    return narrows(held, "A restriction that binds the source covers this recipient.")
+
+
+def _not_binding(asked_for: list[Restriction], q: Question) -> Finding | None:
+    """Why what the person asked for does not hold the record back."""
+    lacking = [lack for known in asked_for for lack in _lacks(known, q)]
+    return does_not_apply(f"A restriction does not bind the source. {told(lacking[:1])}") if lacking else None
+
+
+def _restricted(restriction: Restriction, q: Question) -> frozenset[Field]:
+    """The held fields that a restriction means. Separated notes are meant by any: a doubt goes to the person."""
+    if q.piece.separated_notes is not None or isinstance(restriction.information, Everything):
+        return q.fields
+    return q.described(restriction.information)
 
 
 # --- local policy ----------------------------------------------------------------------------------------------------
@@ -99,10 +114,11 @@ def restriction(q: Question) -> Finding | None:
     (cite("24 CFR 5.2007(c)"), cite("local policy")),
     LONG_STANDING,
     rows=("R-HM-15",),
+    given={Given.SURVIVOR},
 )
 def survivor_location(q: Question) -> Finding | None:
     """Where a person flagged as a survivor is or lives is told only if it was expressly released."""
-    if not q.subject.domestic_violence_flag or q.is_own_access:
+    if q.is_own_access:
         return None
     where = q.held_under(Category.LOCATION) | (q.fields & {Field.ADDRESS})
     hidden = where - _expressly_released(q)
@@ -112,13 +128,8 @@ def survivor_location(q: Question) -> Finding | None:
 
 
 def _expressly_released(q: Question) -> frozenset[Field]:
-    known = q.circumstances
-    return frozenset(
-        field
-        for paper in speaking(q)
-        if isinstance(paper.information, Described) and not written_lacks(paper, known)
-        for field in q.described(paper.information)
-    )
+    written = judged(q, written_lacks).valid
+    return told_by([paper for paper in written if isinstance(paper.information, Described)], q)
 
 
 @rule(
@@ -128,6 +139,7 @@ def _expressly_released(q: Question) -> frozenset[Field]:
     (cfr45("164.506(c)(2)"), cfr45("164.530(c)")),
     OMNIBUS,
     rows=("R-LE-05",),
+    given={Given.OFFICER},
 )
 def clinician_channel(q: Question) -> Finding | None:
     """What a co-responder's clinician receives is not delivered to the officer alongside."""
@@ -143,6 +155,7 @@ def clinician_channel(q: Question) -> Finding | None:
     (cfr42("2.12(a)(1)"), cfr42("2.13")),
     PART2_2017,
     rows=("R-G-09",),
+    to={Capacity.PART2_PROGRAM, Capacity.HOLDS_OUT_SUD_SERVICES},
 )
 def hide_requester(q: Question) -> Finding | None:
     """A source asked by a program would learn who its patients are; it is asked under the exchange's name."""

@@ -1,7 +1,13 @@
-"""Which consents on file speak to a question: whom they name, what for, and who may receive."""
+"""Which consents on file speak to a question, which of them serve, and what the others lack."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from consent.purposes import covers
-from consent.question import HUB, Question
+from consent.question import HUB, NO_FIELDS, Question
+from consent.rule import Finding, does_not_apply
+from consent.validity.circumstances import Circumstances
+from consent.validity.lack import Lack, Validator
 from schemas.instruments import (
     ClassOfPersons,
     Consent,
@@ -10,7 +16,7 @@ from schemas.instruments import (
     NamedRecipient,
     ThroughIntermediary,
 )
-from schemas.vocab import AgreementKind, Capacity, RecipientClass
+from schemas.vocab import AgreementKind, Capacity, ConsentKind, Field, RecipientClass
 
 _SOCIAL_SERVICES = (
     Capacity.HOMELESS_SERVICES,
@@ -31,21 +37,61 @@ TREATING_CLASSES = frozenset({RecipientClass.TREATING_PROVIDERS, RecipientClass.
 def speaking(q: Question) -> tuple[Consent, ...]:
     """Consents on file, valid or not, that name this source, reach this recipient and cover this purpose."""
     if q.papers is None:
-        q.papers = tuple(paper for paper in q.facts.consents if _speaks_to(paper, q))
+        q.papers = tuple([paper for paper in q.facts.consents if _speaks_to(paper, q)])
     return q.papers
 
 
-def _speaks_to(paper: Consent, q: Question) -> bool:
-    return (
-        covers(paper.purposes, q.purpose, at_persons_request=paper.initiated_by_subject)
-        and any(_discloses(entry, q) for entry in paper.disclosers)
-        and any(reaches(entry, paper, q) for entry in paper.recipients)
+class Judged(NamedTuple):
+    """The consents that speak to a question: those in which nothing is lacking, and what the first other one lacks."""
+
+    valid: tuple[Consent, ...]
+    first_lack: Lack | None
+
+    def near_miss(self, otherwise: str, would_help: str) -> Finding:
+        """What the first unfit paper lacks and its cure; if there is no paper at all, what to say `otherwise`."""
+        if self.first_lack is None:
+            return does_not_apply(otherwise, would_help)
+        what, paragraph, cure = self.first_lack
+        return does_not_apply(f"A paper on file does not serve. {what} ({paragraph})", cure)
+
+
+def judged(q: Question, validator: Validator, *kinds: ConsentKind) -> Judged:
+    """Consents of these kinds, of any if none is given, as this validator sees them; worked out once a question."""
+    asked_before = q.judged.get((validator, kinds))
+    if asked_before is None:
+        of_kind = [paper for paper in speaking(q) if paper.kind in kinds or not kinds]
+        q.judged[validator, kinds] = asked_before = judge(of_kind, q, validator)
+    return asked_before
+
+
+def judge(papers: Iterable[Consent], q: Question, validator: Validator, known: Circumstances | None = None) -> Judged:
+    """These papers as this validator sees them, in the circumstances of the question if no others are given."""
+    known = known or q.circumstances
+    lacks = [(paper, validator(paper, known)) for paper in papers]
+    return Judged(
+        tuple([paper for paper, missing in lacks if not missing]),
+        next((missing[0] for _, missing in lacks if missing), None),
     )
+
+
+def told_by(papers: Iterable[Consent], q: Question) -> frozenset[Field]:
+    """The held fields that these papers describe together."""
+    return NO_FIELDS.union(*[q.described(paper.information) for paper in papers])
+
+
+def _speaks_to(paper: Consent, q: Question) -> bool:
+    if not covers(paper.purposes, q.purpose, at_persons_request=paper.initiated_by_subject):
+        return False
+    return _names_source(paper, q) and any(reaches(entry, paper, q) for entry in paper.recipients)
+
+
+def _names_source(paper: Consent, q: Question) -> bool:
+    return any(_discloses(entry, q) for entry in paper.disclosers)
 
 
 def names_exchange(paper: Consent, q: Question) -> bool:
     """Names this source, and the exchange as intermediary (42 CFR 2.31(a)(4)(ii))."""
-    return any(_discloses(entry, q) for entry in paper.disclosers) and any(
+    return _names_source(paper, q) and any(
         isinstance(entry, ThroughIntermediary) and entry.intermediary == HUB for entry in paper.recipients
     )
 

@@ -2,22 +2,21 @@
 
 from consent.hmis import opens
 from consent.law import HMIS_STANDARDS, cfr45, cite, usc
-from consent.papers import speaking
+from consent.papers import judged
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.validity import signers
 from consent.validity.releases import hmis_lacks
-from schemas.vocab import ExpressCover, Field, Regime, Signer
+from schemas.vocab import ExpressCover, Field, Regime
 
 
-def _expressly(q: Question, cover: ExpressCover, *, by_subject: bool = False) -> frozenset[Field]:
-    """What written papers open that expressly name the program."""
-    known = q.circumstances
+def _expressly(q: Question, cover: ExpressCover, *, by_youth: bool = False) -> frozenset[Field]:
+    """What written papers open that expressly name the program; a parent's signature alone is not the youth's."""
     return frozenset(
         field
-        for paper in speaking(q)
+        for paper in judged(q, hmis_lacks).valid
         if cover in paper.expressly_covers
-        and not hmis_lacks(paper, known)
-        and (not by_subject or any(signature.by is Signer.SUBJECT for signature in paper.signatures))
+        and (not by_youth or signers.signed_by((signers.SUBJECT,), paper, q.circumstances))
         for field in opens(paper, q)
     )
 
@@ -52,7 +51,7 @@ def rhy(q: Question) -> Finding | None:
     """Runaway and homeless youth: the youth's own written consent that names the program; the program; the youth."""
     if q.is_own_access or q.recipient_is_source:
         return permits(q.fields, "The recipient is the youth or the program.")
-    opened = _expressly(q, ExpressCover.RHY, by_subject=True)
+    opened = _expressly(q, ExpressCover.RHY, by_youth=True)
     if opened:
         return permits(opened, "The youth's written consent expressly covers the program.")
     return does_not_apply("No consent of the youth expressly covers this program.", "The youth's written consent.")

@@ -1,10 +1,11 @@
 """Which regimes protect a record: from whose hands it came and how, never from what it says."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Hashable, Iterator
+from functools import cache
 
 from consent.law import HMIS_LIMITS, cfr42, cfr45, cite, usc
 from consent.question import ANONYMOUS, is_program
-from schemas.disclosure import Citation, Created, Piece, Received
+from schemas.disclosure import Citation, Created, InHmis, Piece, Received
 from schemas.vocab import Capacity, Category, Funding, Justice, Regime
 
 CLOSED_BY: dict[Regime | None, Citation] = {
@@ -26,27 +27,35 @@ CLOSED_BY: dict[Regime | None, Citation] = {
 
 _OPENLY_SPOKEN = (Category.SUBSTANCE_USE, Category.HIV, Category.SUD_COUNSELING_NOTES)
 _PROMISING = frozenset({Capacity.PEER_SUPPORT, Capacity.CRISIS_CALL_CENTER})
+_SERVING = _PROMISING | {Capacity.PUBLIC_SAFETY_ANSWERING_POINT, Capacity.HEALTH_CARE_PROVIDER}
+_OF_FUNDING = {Funding.HOPWA: Regime.HOPWA, Funding.RHY: Regime.RHY}
+_OF_JUSTICE = {Justice.BOOKING: Regime.BOOKING, Justice.NATIONAL_DATABASE: Regime.CRIMINAL_JUSTICE}
 
 
-def regimes_of(piece: Piece) -> frozenset[Regime]:
-    """Every regime that must permit; none for what identifies nobody."""
-    return frozenset() if piece.form in ANONYMOUS else frozenset(_attached(piece))
-
-
-def _attached(piece: Piece) -> Iterator[Regime]:
+def regimes_of(piece: Piece) -> tuple[Regime, ...]:
+    """Every regime that must permit, in the order of `Regime`; none for what identifies nobody."""
+    if piece.form in ANONYMOUS:
+        return ()
     held_as = piece.source.capacities
-    covered = Capacity.COVERED_ENTITY in held_as
-    if covered:
-        yield Regime.HIPAA
+    attached = {Regime.HIPAA} if Capacity.COVERED_ENTITY in held_as else set()
     if is_veterans(piece):
-        yield Regime.VETERANS
+        attached.add(Regime.VETERANS)
     elif is_part2(piece):
-        yield Regime.PART2
-    yield from _of_homeless_services(piece, covered=covered)
+        attached.add(Regime.PART2)
     if Capacity.VICTIM_SERVICE_PROVIDER in held_as:
-        yield Regime.VAWA
-    yield from _of_justice(piece)
-    yield from _of_services(piece, covered=covered)
+        attached.add(Regime.VAWA)
+    if piece.hmis is not None:
+        attached.update(_of_homeless_services(piece.hmis, attached))
+    if piece.justice is not None:
+        attached.add(_OF_JUSTICE[piece.justice])
+    if not held_as.isdisjoint(_SERVING):
+        attached.update(_of_services(held_as, attached))
+    return _in_order(frozenset(attached))
+
+
+@cache
+def _in_order(attached: frozenset[Regime]) -> tuple[Regime, ...]:
+    return tuple(regime for regime in Regime if regime in attached)
 
 
 def is_veterans(piece: Piece) -> bool:
@@ -67,33 +76,39 @@ def is_part2(piece: Piece) -> bool:
     return isinstance(piece.obtained, Received) and is_program(piece.obtained.origin.capacities)
 
 
-def _of_homeless_services(piece: Piece, *, covered: bool) -> Iterator[Regime]:
+def _of_homeless_services(held: InHmis, attached: Collection[Regime]) -> Iterator[Regime]:
     """A covered entity follows HIPAA instead of the HMIS standard (69 FR 45888 4.1.2)."""
-    if piece.hmis is None:
-        return
-    if not covered:
+    if Regime.HIPAA not in attached:
         yield Regime.HMIS
-    if Funding.HOPWA in piece.hmis.funding:
-        yield Regime.HOPWA
-    if Funding.RHY in piece.hmis.funding:
-        yield Regime.RHY
+    for funding in held.funding & _OF_FUNDING.keys():
+        yield _OF_FUNDING[funding]
 
 
-def _of_justice(piece: Piece) -> Iterator[Regime]:
-    if piece.justice is Justice.BOOKING:
-        yield Regime.BOOKING
-    if piece.justice is Justice.NATIONAL_DATABASE:
-        yield Regime.CRIMINAL_JUSTICE
-
-
-def _of_services(piece: Piece, *, covered: bool) -> Iterator[Regime]:
+def _of_services(held_as: frozenset[Capacity], attached: Collection[Regime]) -> Iterator[Regime]:
     """Services under no federal health-privacy law: state law, a memorandum, or their own promise."""
-    held_as = piece.source.capacities
     if Capacity.PUBLIC_SAFETY_ANSWERING_POINT in held_as:
         yield Regime.DISPATCH
-    if covered or is_program(held_as):
+    if Regime.HIPAA in attached or is_program(held_as):
         return
     if not held_as.isdisjoint(_PROMISING):
         yield Regime.PROMISE
     elif Capacity.HEALTH_CARE_PROVIDER in held_as:
         yield Regime.SERVICE
+
+
+def seen_by_law(piece: Piece) -> Hashable:
+    """All of a piece that a rule can look at: everything but its id. Two pieces alike in it are decided alike."""
+    obtained, hmis = piece.obtained, piece.hmis
+    return (
+        piece.source.organization,
+        piece.source.capacities,
+        None if isinstance(obtained, Created) else obtained,
+        piece.form,
+        None if hmis is None else hmis.funding,
+        piece.justice,
+        piece.separated_notes,
+        piece.seal,
+        piece.made_solely_as_evidence,
+        piece.minor_consented_alone,
+        tuple(piece.contents.items()),
+    )

@@ -1,11 +1,14 @@
 """What a rule looks at: the request, the evidence and, once past the gates, one piece."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
+from consent import given
+from consent.given import FEDERAL, NOTES, Given
 from consent.lazy import lazy
 from consent.purposes import covers
-from consent.validity.circumstances import ADULT, Circumstances, may_consent_alone
+from consent.validity.circumstances import ADULT, NOT_ALONE, Circumstances, may_consent_alone
 from schemas.disclosure import DisclosureRequest, Piece, Received
 from schemas.instruments import (
     Agreement,
@@ -39,13 +42,10 @@ HUB = "hub"
 """The exchange itself, as a party to agreements and as an intermediary."""
 
 NO_FIELDS: frozenset[Field] = frozenset()
-FEDERAL = "US"
 MEDICAL = frozenset({Role.CLINICIAN, Role.PHYSICIAN, Role.NURSE, Role.PARAMEDIC})
 """Medical personnel (42 CFR 2.51)."""
 
 ANONYMOUS = frozenset({Form.DE_IDENTIFIED, Form.AGGREGATE})
-NOTES = frozenset({Category.PSYCHOTHERAPY_NOTES, Category.SUD_COUNSELING_NOTES})
-"""Notes kept apart from the record; 'all' never reaches them."""
 
 _CANNOT_ANSWER = frozenset(
     {UnobtainableBecause.UNCONSCIOUS, UnobtainableBecause.SEIZING, UnobtainableBecause.DISSOCIATED}
@@ -70,6 +70,7 @@ class Asked:
         self.purpose: Purpose = request.purpose
         self.recipient = request.recipient
         self.subject = request.subject
+        self.given: frozenset[Given] = given.by_request(request, facts)
 
     def recipient_is(self, *capacities: Capacity) -> bool:
         return not self.recipient.capacities.isdisjoint(capacities)
@@ -108,12 +109,12 @@ class Asked:
     @lazy
     def states(self) -> tuple[str, ...]:
         """The states in play; none if the United States stand alone."""
-        return tuple(place for place in self.request.jurisdictions if place != FEDERAL)
+        return tuple([place for place in self.request.jurisdictions if place != FEDERAL])
 
     @lazy
     def packs(self) -> tuple[StatePack, ...]:
         """The loaded rules of the states in play."""
-        return tuple(pack for pack in self.facts.policies.state_packs if pack.jurisdiction in self.states)
+        return tuple([pack for pack in self.facts.policies.state_packs if pack.jurisdiction in self.states])
 
     def state_has(self, rule: StateRule) -> bool:
         return any(rule in pack.rules for pack in self.packs)
@@ -155,11 +156,14 @@ class Question(Asked):
 
     def __init__(self, asked: Asked, piece: Piece) -> None:
         self.__dict__.update(asked.__dict__)
+        self.given = asked.given.union(given.by_piece(piece))
         self.piece = piece
         self.source: str = piece.source.organization
         self.fields: frozenset[Field] = piece.fields
         self.papers: tuple[Consent, ...] | None = None
         """Kept by `consent.papers.speaking`."""
+        self.judged: dict[Hashable, Any] = {}
+        """Kept by `consent.papers.judged`."""
 
     def source_is(self, *capacities: Capacity) -> bool:
         return not self.piece.source.capacities.isdisjoint(capacities)
@@ -223,8 +227,13 @@ class Question(Asked):
         return fields if self.protocol is None else fields & self.protocol
 
     def process(self, *kinds: ProcessKind) -> Iterator[LegalProcess]:
-        """Process of these kinds that is directed to the source and belongs to the proceeding, if there is one."""
+        """Process of these kinds that is directed to the source and belongs to the proceeding, if there is one.
+
+        Use in a proceeding that nobody names is covered by none.
+        """
         proceeding = self.request.proceeding
+        if proceeding is None and self.purpose is Purpose.HLEGAL:
+            return
         for paper in self.facts.legal_process:
             if (
                 paper.kind in kinds
@@ -241,12 +250,12 @@ class Question(Asked):
     def circumstances(self) -> Circumstances:
         """What a validator must know to judge the papers on file for this question."""
         return Circumstances(
-            at=self.at,
-            subject=self.subject,
-            alone=may_consent_alone(self.subject, self.packs),
-            care_alone=self.piece.minor_consented_alone,
-            purpose=self.purpose,
-            to_covered=self.recipient_is(Capacity.COVERED_ENTITY),
+            self.at,
+            self.subject,
+            may_consent_alone(self.subject, self.packs) if self.is_minor else NOT_ALONE,
+            self.piece.minor_consented_alone,
+            self.purpose,
+            Capacity.COVERED_ENTITY in self.recipient.capacities,
         )
 
 

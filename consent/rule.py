@@ -1,15 +1,16 @@
 """A rule: one question of law with its citation, its days and its answer."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
+from consent.given import Given
 from consent.question import Asked, Question
 from schemas.disclosure import Citation, Step, Verdict
-from schemas.vocab import Field, Obligation, Purpose, Regime
+from schemas.vocab import Capacity, Field, Obligation, Purpose, Regime
 
 
 class Effect(StrEnum):
@@ -28,7 +29,9 @@ class Effect(StrEnum):
 class Finding(NamedTuple):
     """What one rule says to one question.
 
-    `fields` are those let go by a permission, and those held back by a bar or a narrowing.
+    fields      those let go by a permission, and those held back by a bar or a narrowing
+    obligations owed if anything leaves
+    owed_with   owed only if some of these fields leave: what stays must not show in what is owed
     """
 
     verdict: Verdict
@@ -36,6 +39,13 @@ class Finding(NamedTuple):
     fields: frozenset[Field] = frozenset()
     obligations: frozenset[Obligation] = frozenset()
     would_help: str | None = None
+    owed_with: tuple[tuple[Obligation, frozenset[Field]], ...] = ()
+
+    def owed(self, released: frozenset[Field]) -> frozenset[Obligation]:
+        """What is owed with these fields."""
+        if not self.owed_with:
+            return self.obligations
+        return self.obligations | {owed for owed, fields in self.owed_with if not fields.isdisjoint(released)}
 
 
 def permits(fields: Collection[Field], because: str, owing: Collection[Obligation] = ()) -> Finding:
@@ -51,10 +61,14 @@ def bars(fields: Collection[Field], because: str, would_help: str | None = None)
 
 
 def narrows(
-    fields: Collection[Field], because: str, owing: Collection[Obligation] = (), would_help: str | None = None
+    fields: Collection[Field],
+    because: str,
+    owing: Collection[Obligation] = (),
+    would_help: str | None = None,
+    owed_with: Iterable[tuple[Obligation, frozenset[Field]]] = (),
 ) -> Finding:
     """Holds these fields back (none is possible), and adds what is owed with the rest."""
-    return Finding(Verdict.NARROWS, because, frozenset(fields), frozenset(owing), would_help)
+    return Finding(Verdict.NARROWS, because, frozenset(fields), frozenset(owing), would_help, tuple(owed_with))
 
 
 def does_not_apply(because: str, would_help: str | None = None) -> Finding:
@@ -67,7 +81,7 @@ Asks = TypeVar("Asks", bound=Asked)
 _STEPS_KEPT = 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule(Generic[Asks]):
     """One question of law.
 
@@ -76,6 +90,8 @@ class Rule(Generic[Asks]):
     since    the first day it holds
     until    the first day it no longer holds; None while it holds
     purposes the purposes it speaks to; None for all
+    given    what must be on the table for it to have anything to say
+    to       the capacities of recipients it speaks of, one of which suffices; None for all
     then     what is owed whenever it applies
     """
 
@@ -87,9 +103,11 @@ class Rule(Generic[Asks]):
     since: date
     until: date | None
     purposes: frozenset[Purpose] | None
+    given: frozenset[Given]
+    to: frozenset[Capacity] | None
     then: frozenset[Obligation]
     ask: Callable[[Asks], Finding | None] = field(repr=False)
-    steps: dict[Finding, Step] = field(default_factory=dict, repr=False, compare=False)
+    steps: dict[Finding, Step] = field(default_factory=dict, repr=False)
 
     @property
     def words(self) -> str:
@@ -101,6 +119,10 @@ class Rule(Generic[Asks]):
 
     def speaks_to(self, purpose: Purpose) -> bool:
         return self.purposes is None or purpose in self.purposes
+
+    def concerns(self, given: frozenset[Given], capacities: frozenset[Capacity]) -> bool:
+        """Whether it has anything to say where this is given, to a recipient of these capacities."""
+        return self.given <= given and (self.to is None or not self.to.isdisjoint(capacities))
 
     @cached_property
     def silence(self) -> Step:
@@ -140,12 +162,14 @@ def rule(
     rows: tuple[str, ...],
     until: date | None = None,
     purposes: frozenset[Purpose] | None = None,
+    given: Collection[Given] = (),
+    to: Collection[Capacity] | None = None,
     then: frozenset[Obligation] = frozenset(),
 ) -> Callable[[Callable[[Question], Finding | None]], Rule[Question]]:
     """Makes a question of law of a function: the docstring is the rule in plain words."""
 
     def of(ask: Callable[[Question], Finding | None]) -> Rule[Question]:
-        return Rule(rule_id, regime, effect, cites, rows, since, until, purposes, then, ask)
+        return Rule(rule_id, regime, effect, cites, rows, since, until, purposes, *_narrowed(given, to), then, ask)
 
     return of
 
@@ -157,10 +181,19 @@ def gate(
     *,
     rows: tuple[str, ...],
     purposes: frozenset[Purpose] | None = None,
+    given: Collection[Given] = (),
+    to: Collection[Capacity] | None = None,
 ) -> Callable[[Callable[[Asked], Finding | None]], Rule[Asked]]:
     """Makes a gate: it sees the request and no record, so that it cannot show whether there is one."""
 
     def of(ask: Callable[[Asked], Finding | None]) -> Rule[Asked]:
-        return Rule(rule_id, None, Effect.GATE, cites, rows, since, None, purposes, frozenset(), ask)
+        about = _narrowed(given, to)
+        return Rule(rule_id, None, Effect.GATE, cites, rows, since, None, purposes, *about, frozenset(), ask)
 
     return of
+
+
+def _narrowed(
+    given: Collection[Given], to: Collection[Capacity] | None
+) -> tuple[frozenset[Given], frozenset[Capacity] | None]:
+    return frozenset(given), None if to is None else frozenset(to)

@@ -1,11 +1,14 @@
 """Jails, dispatch, promises of confidentiality, Veterans Affairs, and providers under no federal health-privacy law."""
 
-from consent.law import LONG_STANDING, cite, usc
-from consent.papers import speaking
+from consent.given import Given
+from consent.hipaa.official import threatens
+from consent.law import LIFELINE_POLICY, LONG_STANDING, cite, usc
+from consent.papers import judged, told_by
 from consent.purposes import TREATMENT
-from consent.question import HUB, Question
+from consent.question import HUB, NO_FIELDS, Question
 from consent.rule import Effect, Finding, bars, does_not_apply, permits, rule
-from consent.validity.releases import caller_lacks, veterans_lacks
+from consent.validity.permissions import caller_lacks
+from consent.validity.releases import veterans_lacks
 from schemas.vocab import (
     AgreementKind,
     Capacity,
@@ -23,12 +26,11 @@ LABELLED = frozenset({Obligation.CARRY_LABELS})
 _CARE = (
     Capacity.CRISIS_PROVIDER,
     Capacity.HEALTH_CARE_PROVIDER,
-    Capacity.COVERED_ENTITY,
     Capacity.HOMELESS_SERVICES,
     Capacity.HMIS_PARTICIPANT,
     Capacity.PEER_SUPPORT,
-    Capacity.HUB,
 )
+_RESCUE = (Capacity.PUBLIC_SAFETY_ANSWERING_POINT, Capacity.CRISIS_PROVIDER, Capacity.HEALTH_CARE_PROVIDER)
 
 
 # --- jails -----------------------------------------------------------------------------------------------------------
@@ -59,7 +61,7 @@ def national_database(q: Question) -> Finding | None:
 )
 def custody_status(q: Question) -> Finding | None:
     """Those who care for the person hear whether, where and how long they are held: no charges, photograph, health."""
-    if not q.recipient_is(*_CARE):
+    if not (q.recipient_is(*_CARE) or q.recipient.organization == HUB):
         return does_not_apply("Custody status is shared for care.")
     return permits(q.held_under(Category.CUSTODY), "Custody status is shared for care.")
 
@@ -79,11 +81,18 @@ def custody_status(q: Question) -> Finding | None:
 )
 def dispatch_to_crisis(q: Question) -> Finding | None:
     """A crisis provider who is sent hears where and to what kind of call, or what the memorandum lists."""
-    if not q.recipient_is(Capacity.CRISIS_PROVIDER, Capacity.HEALTH_CARE_PROVIDER, Capacity.HUB):
+    sent = q.recipient_is(Capacity.CRISIS_PROVIDER, Capacity.HEALTH_CARE_PROVIDER)
+    if not (sent or q.recipient.organization == HUB):
         return None
-    listed = any(known.fields is not None for known in q.in_force(AgreementKind.SERVICE_DATA, HUB, q.source))
-    told = q.fields if listed else q.held_under(Category.LOCATION) | (q.fields & {Field.CALL_TYPE})
-    return permits(told, "The memorandum lets dispatch tell those who are sent.")
+    return permits(_told_by_dispatch(q), "The memorandum lets dispatch tell those who are sent.")
+
+
+def _told_by_dispatch(q: Question) -> frozenset[Field]:
+    """What the memoranda list; where none lists anything, the place and the type of call."""
+    lists = [known.fields for known in q.in_force(AgreementKind.SERVICE_DATA, HUB, q.source) if known.fields]
+    if lists:
+        return q.fields & frozenset(field for listed in lists for field in listed)
+    return q.held_under(Category.LOCATION) | (q.fields & {Field.CALL_TYPE})
 
 
 @rule(
@@ -97,12 +106,38 @@ def dispatch_to_crisis(q: Question) -> Finding | None:
 )
 def caller_permission(q: Question) -> Finding | None:
     """What was told in confidence is passed on with the caller's permission, which may be oral."""
-    known = q.circumstances
-    papers = [paper for paper in speaking(q) if not caller_lacks(paper, known)]
-    if not papers:
-        return does_not_apply("The caller has permitted nothing to this recipient.", "The caller's permission.")
-    permitted = frozenset(field for paper in papers for field in q.described(paper.information))
-    return permits(permitted, "The caller permitted this.")
+    known = judged(q, caller_lacks)
+    if known.valid:
+        return permits(told_by(known.valid, q), "The caller permitted this.")
+    return known.near_miss("The caller has permitted nothing to this recipient.", "The caller's permission.")
+
+
+@rule(
+    "promise.imminent-danger",
+    Regime.PROMISE,
+    Effect.PERMIT,
+    (cite("Lifeline Policy for Helping Callers at Imminent Risk of Suicide"), cite("state law")),
+    LIFELINE_POLICY,
+    rows=("R-CR-03",),
+    purposes=frozenset({Purpose.THREAT}),
+    then=LABELLED | {Obligation.HUMAN_JUDGEMENT},
+)
+def imminent_danger(q: Question) -> Finding | None:
+    """A crisis call center in whose judgement a life is in imminent danger tells those who send or give help.
+
+    It tells what its own protocol finds necessary. Among the least certain rules: it rests on the policy of the 988
+    network and on state law. The promise of a peer service has no such exception, because its network has no such
+    policy.
+    """
+    if not (q.source_is(Capacity.CRISIS_CALL_CENTER) and q.recipient_is(*_RESCUE)):
+        return None
+    if not threatens(q):
+        return does_not_apply(
+            "The center has not judged the danger serious, imminent and preventable by the recipient."
+        )
+    if q.protocol is None:
+        return does_not_apply("The center has not said what a rescue needs.", "A field protocol of the center.")
+    return permits(q.necessary, "A life is in imminent danger, and the recipient can help.")
 
 
 @rule(
@@ -117,7 +152,7 @@ def caller_permission(q: Question) -> Finding | None:
 )
 def service_treatment(q: Question) -> Finding | None:
     """A provider under no federal health-privacy law tells a treating provider, as its memorandum says."""
-    if q.recipient_is(Capacity.HUB):
+    if q.recipient.organization == HUB:
         return permits(q.fields, "The exchange carries it under the memorandum.")
     return permits(q.fields, "The recipient treats the person.") if q.recipient_has_treating_role else None
 
@@ -137,15 +172,10 @@ def veterans_consent(q: Question) -> Finding | None:
     """A veteran's written consent opens what it describes, to whom it names; veterans see their own."""
     if q.is_own_access:
         return permits(q.fields, "The veteran asks for their own record.")
-    known = q.circumstances
-    papers = [paper for paper in speaking(q) if paper.kind is ConsentKind.VETERANS_CONSENT]
-    valid = [paper for paper in papers if not veterans_lacks(paper, known)]
-    if not valid:
-        return does_not_apply("No written consent of the veteran is in effect.", "A consent under 38 U.S.C. 7332.")
-    return permits(
-        frozenset(field for paper in valid for field in q.described(paper.information)),
-        "The veteran consented in writing.",
-    )
+    known = judged(q, veterans_lacks, ConsentKind.VETERANS_CONSENT)
+    if known.valid:
+        return permits(told_by(known.valid, q), "The veteran consented in writing.")
+    return known.near_miss("No written consent of the veteran is in effect.", "A consent under 38 U.S.C. 7332.")
 
 
 @rule(
@@ -157,6 +187,7 @@ def veterans_consent(q: Question) -> Finding | None:
     rows=("R-VA-01",),
     purposes=frozenset({Purpose.TREAT, Purpose.ETREAT}),
     then=frozenset({Obligation.EMERGENCY_DOCUMENTATION}),
+    given={Given.EMERGENCY},
 )
 def veterans_emergency(q: Question) -> Finding | None:
     """Medical personnel have what a medical emergency needs."""
@@ -175,10 +206,10 @@ def veterans_emergency(q: Question) -> Finding | None:
     (cite("state sealing law"),),
     LONG_STANDING,
     rows=("R-B-08", "R-JU-02"),
+    given={Given.SEAL},
 )
 def sealed(q: Question) -> Finding | None:
-    """For those who ask, what a court sealed or expunged does not exist."""
-    if q.piece.seal is None:
-        return None
-    ordered = q.piece.seal is Seal.SEALED and q.ordered(ProcessKind.COURT_ORDER)
-    return None if ordered else bars(q.fields, "The record is sealed or expunged.")
+    """For those who ask, what a court sealed or expunged does not exist; a court may open what it sealed."""
+    opened = q.ordered(ProcessKind.COURT_ORDER) if q.piece.seal is Seal.SEALED else NO_FIELDS
+    closed = q.fields - opened
+    return bars(closed, "The record is sealed or expunged.") if closed else None

@@ -1,11 +1,12 @@
 """Victim service providers: 34 U.S.C. 12291(b)(2), 42 U.S.C. 10406(c)(5), 42 U.S.C. 11363, 28 CFR 94.115."""
 
+from consent.given import Given
 from consent.hipaa.official import report_demanded
 from consent.law import VICTIM_CONFIDENTIALITY, cite, usc
-from consent.papers import speaking
-from consent.purposes import REPORTS
+from consent.papers import judged, told_by
+from consent.purposes import POLICE, REPORTS
 from consent.question import Question
-from consent.rule import Effect, Finding, bars, does_not_apply, permits, rule
+from consent.rule import Effect, Finding, bars, permits, rule
 from consent.validity.releases import survivor_lacks
 from schemas.vocab import Capacity, Category, ConsentKind, Obligation, ProcessKind, Purpose, Regime
 
@@ -35,11 +36,10 @@ def never_by_asking(q: Question) -> Finding | None:
     (usc(42, "11363"),),
     VICTIM_CONFIDENTIALITY,
     rows=("R-B-02",),
+    to={Capacity.HMIS_LEAD},
 )
 def not_into_hmis(q: Question) -> Finding | None:
     """Nothing that identifies a survivor enters an HMIS, for any purpose."""
-    if not q.recipient_is(Capacity.HMIS_LEAD):
-        return None
     return bars(q.fields, "Victim services keep a comparable database and enter nothing into an HMIS.")
 
 
@@ -68,16 +68,10 @@ def not_for_reporting(q: Question) -> Finding | None:
 )
 def release(q: Question) -> Finding | None:
     """The survivor's informed, written, reasonably time-limited release opens what it names, to whom it names."""
-    known = q.circumstances
-    papers = [paper for paper in speaking(q) if paper.kind is ConsentKind.VICTIM_SERVICE_RELEASE]
-    valid = [paper for paper in papers if not survivor_lacks(paper, known)]
-    if valid:
-        named = frozenset(field for paper in valid for field in q.described(paper.information))
-        return permits(named, "The survivor released this to this recipient.")
-    for paper in papers:
-        first = survivor_lacks(paper, known)[0]
-        return does_not_apply(f"A release on file does not serve. {first.what}", first.cure)
-    return does_not_apply("The survivor has released nothing to this recipient.", "An informed, written release.")
+    known = judged(q, survivor_lacks, ConsentKind.VICTIM_SERVICE_RELEASE)
+    if known.valid:
+        return permits(told_by(known.valid, q), "The survivor released this to this recipient.")
+    return known.near_miss("The survivor has released nothing to this recipient.", "An informed, written release.")
 
 
 @rule(
@@ -87,10 +81,12 @@ def release(q: Question) -> Finding | None:
     (usc(34, "12291(b)(2)(C)"),),
     VICTIM_CONFIDENTIALITY,
     rows=("R-DV-04",),
+    purposes=POLICE | REPORTS | {Purpose.HLEGAL},
     then=_COMPELLED | {Obligation.WITHIN_ORDER},
+    given={Given.PROCESS},
 )
 def compelled_by_court(q: Question) -> Finding | None:
-    """What a court compels is told after notice to the survivor and steps for safety."""
+    """What a court compels is told to those who compel it, after notice to the survivor and steps for safety."""
     named = q.ordered(ProcessKind.COURT_ORDER, ProcessKind.SEARCH_WARRANT)
     return permits(named, "A court order compels this.") if named else None
 

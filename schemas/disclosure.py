@@ -1,8 +1,9 @@
 """A question of disclosure and its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated, Literal, Self
 
 from pydantic import Field as Bound
@@ -111,7 +112,12 @@ class Piece(Provenance):
 
     @property
     def fields(self) -> frozenset[Field]:
-        return frozenset(field for held in self.contents.values() for field in held)
+        return frozenset(self.each_field)
+
+    @property
+    def each_field(self) -> Iterator[Field]:
+        """The fields in the order in which they are held."""
+        return chain.from_iterable(self.contents.values())
 
 
 class CriminalJusticePart(Frozen):

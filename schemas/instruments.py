@@ -12,6 +12,7 @@ from pydantic import Field as Bound
 from pydantic import model_validator
 
 from schemas.frozen import Frozen, Jurisdiction, Moment, Slug
+from schemas.overlays import Overlay
 from schemas.vocab import (
     AgreementKind,
     AgreementTerm,
@@ -240,6 +241,7 @@ class StatePack(Frozen):
     parent_access: ParentAccess = ParentAccess.SILENT
     rules: tuple[StateRule, ...] = ()
     mandates: tuple[StateMandate, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
 
 
 class FieldProtocol(Frozen):

@@ -1,18 +1,19 @@
 """Treatment, payment, operations, coordination, authorization, and the person's own access."""
 
-from collections.abc import Callable
-
-from consent.law import OMNIBUS, cfr45, cite
-from consent.papers import speaking
+from consent.given import Given
+from consent.hipaa.official import threatens
+from consent.law import HOMELESS_TEAMS, OMNIBUS, cfr45, cite
+from consent.papers import judged, told_by
+from consent.preemption import no_state_permits
 from consent.purposes import OPERATIONS, TPO, TREATMENT
 from consent.question import HUB, Question
 from consent.rule import Effect, Finding, bars, does_not_apply, permits, rule
-from consent.validity import Circumstances, Lack
 from consent.validity.hipaa import lacks, lacks_for_psychotherapy_notes
-from schemas.instruments import Consent
 from schemas.vocab import (
     AgreementKind,
     Capacity,
+    Category,
+    Field,
     Obligation,
     Purpose,
     Regime,
@@ -36,7 +37,6 @@ _THIRD_PARTIES = (
     Capacity.PEER_SUPPORT,
     Capacity.CRISIS_CALL_CENTER,
 )
-_NOTES_ALSO_FOR = frozenset({Purpose.THREAT, Purpose.AUDIT_EVALUATION})
 
 
 @rule(
@@ -46,18 +46,35 @@ _NOTES_ALSO_FOR = frozenset({Purpose.THREAT, Purpose.AUDIT_EVALUATION})
     (cfr45("164.508(a)(2)"), cfr45("164.524(a)(1)(i)")),
     OMNIBUS,
     rows=("R-B-05", "R-HP-23"),
+    given={Given.NOTES},
 )
 def psychotherapy_notes(q: Question) -> Finding | None:
-    """Psychotherapy notes need an authorization of their own; a serious threat and oversight apart."""
-    if q.piece.separated_notes is not SeparatedNotes.PSYCHOTHERAPY or q.purpose in _NOTES_ALSO_FOR:
+    """Psychotherapy notes need an authorization for them alone; a serious threat and oversight apart."""
+    notes = _psychotherapy_notes(q)
+    if not notes or _open_without_authorization(q):
         return None
-    if _authorizing(q, lacks_for_psychotherapy_notes):
+    closed = notes - told_by(judged(q, lacks_for_psychotherapy_notes).valid, q)
+    if not closed:
         return None
     return bars(
-        q.fields,
+        closed,
         "Psychotherapy notes need an authorization for them alone.",
         "An authorization for the psychotherapy notes.",
     )
+
+
+def _psychotherapy_notes(q: Question) -> frozenset[Field]:
+    """Notes by either mark: the piece is kept apart, or the field stands under the notes."""
+    if q.piece.separated_notes is SeparatedNotes.PSYCHOTHERAPY:
+        return q.fields
+    return q.held_under(Category.PSYCHOTHERAPY_NOTES)
+
+
+def _open_without_authorization(q: Question) -> bool:
+    """The exceptions of 164.508(a)(2)(ii) that reach beyond the holder: 164.512(j)(1)(i) and 164.512(d)."""
+    if q.purpose is Purpose.THREAT:
+        return threatens(q)
+    return q.purpose is Purpose.AUDIT_EVALUATION and q.recipient_is(Capacity.AUDITOR)
 
 
 @rule(
@@ -68,10 +85,11 @@ def psychotherapy_notes(q: Question) -> Finding | None:
     OMNIBUS,
     rows=("R-HP-23",),
     purposes=frozenset({Purpose.PATRQT}),
+    given={Given.OWN_ACCESS},
 )
 def own_access(q: Question) -> Finding | None:
     """People have access to their own records."""
-    return permits(q.fields, "The person asks for their own record.") if q.is_own_access else None
+    return permits(q.fields, "The person asks for their own record.")
 
 
 @rule(
@@ -82,11 +100,10 @@ def own_access(q: Question) -> Finding | None:
     OMNIBUS,
     rows=("R-HP-01", "R-EM-06", "R-HP-28", "R-JU-04", "R-CR-01", "R-P2-25", "R-P2-26", "R-LE-05"),
     purposes=TREATMENT,
+    to={Capacity.HEALTH_CARE_PROVIDER},
 )
 def treatment(q: Question) -> Finding | None:
     """A health care provider that treats the person has what treatment needs, the whole chart if need be."""
-    if not q.recipient_is(Capacity.HEALTH_CARE_PROVIDER):
-        return None
     if not q.recipient_has_treating_role:
         return does_not_apply("The recipient does not treat the person.", "A treating relationship.")
     return permits(q.fields, "The recipient is a health care provider in a treating role.")
@@ -110,11 +127,6 @@ def own_use(q: Question) -> Finding | None:
     return permits(q.necessary, "The record is the recipient's own.", MINIMUM)
 
 
-def _authorizing(q: Question, lacking: Callable[[Consent, Circumstances], tuple[Lack, ...]]) -> tuple[Consent, ...]:
-    known = q.circumstances
-    return tuple(paper for paper in speaking(q) if not lacking(paper, known))
-
-
 @rule(
     "hipaa.authorization",
     Regime.HIPAA,
@@ -125,15 +137,10 @@ def _authorizing(q: Question, lacking: Callable[[Consent, Circumstances], tuple[
 )
 def authorization(q: Question) -> Finding | None:
     """A signed authorization with every element permits what it describes; any paper that has them serves."""
-    papers = _authorizing(q, lacks)
-    if papers:
-        described = frozenset(f for paper in papers for f in q.described(paper.information))
-        return permits(described, "An authorization in effect names this recipient and purpose.")
-    known = q.circumstances
-    for paper in speaking(q):
-        first = lacks(paper, known)[0]
-        return does_not_apply(f"A paper on file is no authorization. {first.what} ({first.paragraph})", first.cure)
-    return does_not_apply("No authorization names this source, recipient and purpose.", "An authorization.")
+    known = judged(q, lacks)
+    if known.valid:
+        return permits(told_by(known.valid, q), "An authorization in effect names this recipient and purpose.")
+    return known.near_miss("No authorization names this source, recipient and purpose.", "An authorization.")
 
 
 @rule(
@@ -164,10 +171,11 @@ def business_associate(q: Question) -> Finding | None:
     rows=("R-P2-05", "R-P2-38"),
     purposes=frozenset({Purpose.HPAYMT}),
     then=MINIMUM,
+    to=_PAYERS,
 )
 def payment(q: Question) -> Finding | None:
     """A provider, plan or payer has what payment needs."""
-    return permits(q.necessary, "The record is asked for payment.") if q.recipient_is(*_PAYERS) else None
+    return permits(q.necessary, "The record is asked for payment.")
 
 
 @rule(
@@ -179,11 +187,10 @@ def payment(q: Question) -> Finding | None:
     rows=("R-HP-07", "R-P2-05", "R-P2-06"),
     purposes=OPERATIONS,
     then=MINIMUM,
+    to={Capacity.COVERED_ENTITY},
 )
 def operations(q: Question) -> Finding | None:
     """Another covered entity has what its operations need about a person both have or had to do with."""
-    if not q.recipient_is(Capacity.COVERED_ENTITY):
-        return None
     if q.recipient.relationship not in _KNOWN_TO_RECIPIENT:
         return does_not_apply("The recipient has had nothing to do with the person.")
     return permits(q.necessary, "Both covered entities have or had to do with the person.")
@@ -198,10 +205,11 @@ def operations(q: Question) -> Finding | None:
     rows=("R-HP-02", "R-CR-05", "R-HM-17"),
     purposes=frozenset({Purpose.COC}),
     then=MINIMUM,
+    to=_THIRD_PARTIES,
 )
 def coordination(q: Question) -> Finding | None:
     """A provider tells a shelter, housing or peer service the least that furthers the person's care."""
-    if not (q.source_is(Capacity.HEALTH_CARE_PROVIDER) and q.recipient_is(*_THIRD_PARTIES)):
+    if not q.source_is(Capacity.HEALTH_CARE_PROVIDER):
         return None
     if q.recipient_is(Capacity.HMIS_LEAD):
         return does_not_apply("A field that all participants see is wider than care needs.", "An authorization.")
@@ -215,13 +223,14 @@ def coordination(q: Question) -> Finding | None:
     Regime.HIPAA,
     Effect.PERMIT,
     (cite("Cal. Welf. & Inst. Code 18999.8"), cfr45("164.512(a)")),
-    OMNIBUS,
+    HOMELESS_TEAMS,
     rows=("R-ST-02",),
     purposes=frozenset({Purpose.COC}),
     then=MINIMUM,
+    given={Given.TEAM, Given.STATE},
 )
 def homeless_team(q: Question) -> Finding | None:
     """Where state law has set up homeless teams, members share under their protocol."""
-    if not (q.recipient.teams and q.state_has(StateRule.US_CA_HOMELESS_TEAM)):
+    if not (q.recipient.teams and q.state_has(StateRule.US_CA_HOMELESS_TEAM)) or no_state_permits(q):
         return None
     return permits(q.necessary, "The recipient is a member of a statutory homeless team.")

@@ -1,6 +1,7 @@
 """Family, friends and parents, and the facility directory."""
 
 from consent.law import OMNIBUS, cfr45
+from consent.preemption import no_state_permits
 from consent.purposes import FAMILY
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
@@ -60,10 +61,14 @@ def parent(q: Question) -> Finding | None:
     """A parent stands for a minor, but not for care the minor lawfully consented to alone, unless the state says so."""
     if q.recipient.relationship is not Relationship.PARENT or not q.is_minor:
         return None
-    access = {pack.parent_access for pack in q.packs}
-    if q.piece.minor_consented_alone and (ParentAccess.PERMITTED not in access or ParentAccess.PROHIBITED in access):
+    if q.piece.minor_consented_alone and not _state_lets_parents_know(q):
         return does_not_apply("The minor lawfully consented to this care alone.", "The minor's own authorization.")
     return permits(q.fields, "A parent stands for the minor.")
+
+
+def _state_lets_parents_know(q: Question) -> bool:
+    access = {pack.parent_access for pack in q.packs}
+    return ParentAccess.PERMITTED in access and ParentAccess.PROHIBITED not in access and not no_state_permits(q)
 
 
 @rule(

@@ -1,9 +1,13 @@
 """Disclosures in the public interest: custody, threats, dispatch, reports, oversight, research, public health."""
 
 from consent.law import OMNIBUS, cfr45
+from consent.preemption import no_state_compels
 from consent.purposes import CUSTODIAL, REPORTS
-from consent.question import Question
+from consent.question import MEDICAL, Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.validity.custody import Holding, lacks_for, lacks_of_custody
+from consent.validity.lack import cured, told
+from consent.validity.research import lacks_under_hipaa
 from schemas.vocab import (
     Capacity,
     Category,
@@ -11,7 +15,6 @@ from schemas.vocab import (
     OpportunityToObject,
     Purpose,
     Regime,
-    ResearchDocument,
     Role,
     StateMandate,
 )
@@ -19,34 +22,18 @@ from schemas.vocab import (
 ACCOUNTED = frozenset({Obligation.HIPAA_ACCOUNTING})
 _LESS = ACCOUNTED | {Obligation.MINIMUM_NECESSARY}
 
-_NOT_OF_THE_SOURCE = frozenset(
-    {
-        Role.POLICE_OFFICER,
-        Role.CUSTODY_OFFICER,
-        Role.PROBATION_OFFICER,
-        Role.CALL_TAKER,
-        Role.LAWYER,
-        Role.COURT_CLERK,
-        Role.INTERFACE,
-        Role.PRIVATE_PERSON,
-    }
-)
+_BELIEVING = MEDICAL | {Role.PEER_SPECIALIST, Role.CASE_MANAGER, Role.REENTRY_PLANNER, Role.ADMINISTRATOR}
+"""Those through whom a source believes in a threat: people of its own, no official, system or outsider."""
 
 
 def in_custody_of_recipient(q: Question) -> bool:
     """Lawful custody now, by the recipient or, for its health unit, by the jail it serves; it ends at `until`."""
-    custody = q.subject.custody
-    if custody is None or q.at < custody.since or (custody.until is not None and q.at >= custody.until):
-        return False
-    return custody.custodian == q.recipient.organization or q.recipient_is(Capacity.CORRECTIONAL_HEALTH)
+    return not lacks_of_custody(_holding(q))
 
 
-def _represented(q: Question) -> bool:
-    """The recipient, or the custodian it works for, represents the need."""
-    represented, custody = q.facts.custody_representation, q.subject.custody
-    if represented is None or custody is None:
-        return False
-    return represented.organization in (q.recipient.organization, custody.custodian)
+def _holding(q: Question) -> Holding:
+    serves = q.recipient_is(Capacity.CORRECTIONAL_HEALTH)
+    return Holding(q.at, q.subject.custody, q.recipient.organization, serves)
 
 
 @rule(
@@ -61,10 +48,11 @@ def _represented(q: Question) -> bool:
 )
 def custody(q: Question) -> Finding | None:
     """A custodian that represents the need has what care, safety and order need, as long as custody lasts."""
-    if not in_custody_of_recipient(q):
-        return does_not_apply("The person is not in the recipient's lawful custody.", "An authorization.")
-    if not _represented(q):
-        return does_not_apply("The custodian represents no need.", "A representation by the custodian.")
+    holding = _holding(q)
+    if lacking := lacks_of_custody(holding):
+        return does_not_apply(f"There is no lawful custody. {told(lacking)}", cured(lacking))
+    if lacking := lacks_for(q.facts.custody_representation, holding):
+        return does_not_apply(f"No need is represented. {told(lacking)}", cured(lacking))
     return permits(q.necessary, "The custodian represents a need.")
 
 
@@ -75,7 +63,7 @@ def threatens(q: Question) -> bool:
         threat is not None
         and threat.serious_and_imminent
         and threat.recipient_can_prevent
-        and threat.judged_by not in _NOT_OF_THE_SOURCE
+        and threat.judged_by in _BELIEVING
     )
 
 
@@ -107,11 +95,10 @@ def threat(q: Question) -> Finding | None:
     rows=("R-HP-28",),
     purposes=frozenset({Purpose.TREAT}),
     then=_LESS,
+    to={Capacity.PUBLIC_SAFETY_ANSWERING_POINT},
 )
 def dispatch(q: Question) -> Finding | None:
     """A dispatcher who sends help has the least that the call needs."""
-    if not q.recipient_is(Capacity.PUBLIC_SAFETY_ANSWERING_POINT):
-        return None
     return permits(q.necessary, "Dispatch sends help to the person.")
 
 
@@ -151,7 +138,8 @@ def report(q: Question) -> Finding | None:
         and q.recipient_is(Capacity.ADULT_PROTECTION_AGENCY)
         and q.subject.opportunity_to_object is OpportunityToObject.AGREED
     )
-    if not (report_demanded(q) or child or agreed):
+    demanded = report_demanded(q) and not no_state_compels(q)
+    if not (demanded or child or agreed):
         return does_not_apply("No state in play is known to demand this report to this recipient.")
     owing = (Obligation.INFORM_PERSON,) if adult else ()
     return permits(q.held_under(Category.MANDATED_REPORT), "The law demands or allows this report.", owing)
@@ -166,10 +154,11 @@ def report(q: Question) -> Finding | None:
     rows=("R-P2-43",),
     purposes=frozenset({Purpose.AUDIT_EVALUATION}),
     then=_LESS,
+    to={Capacity.AUDITOR},
 )
 def oversight(q: Question) -> Finding | None:
     """An auditor for a funder, payer or regulator has what oversight needs."""
-    return permits(q.necessary, "Oversight of the holder.") if q.recipient_is(Capacity.AUDITOR) else None
+    return permits(q.necessary, "Oversight of the holder.")
 
 
 @rule(
@@ -181,14 +170,12 @@ def oversight(q: Question) -> Finding | None:
     rows=("R-P2-42",),
     purposes=frozenset({Purpose.HRESCH}),
     then=_LESS,
+    to={Capacity.RESEARCHER},
 )
 def research(q: Question) -> Finding | None:
     """A researcher with a waiver by a review or privacy board has what the study needs."""
-    approval = q.facts.research
-    if not q.recipient_is(Capacity.RESEARCHER):
-        return None
-    if approval is None or ResearchDocument.PRIVACY_BOARD_WAIVER not in approval.documents:
-        return does_not_apply("No board has waived authorization.", "A waiver under 45 CFR 164.512(i).")
+    if lacking := lacks_under_hipaa(q.facts.research):
+        return does_not_apply(told(lacking), cured(lacking))
     return permits(q.necessary, "Research under a waiver.")
 
 
@@ -201,7 +188,8 @@ def research(q: Question) -> Finding | None:
     rows=("R-P2-41",),
     purposes=frozenset({Purpose.PUBHLTH}),
     then=_LESS,
+    to={Capacity.PUBLIC_HEALTH_AUTHORITY},
 )
 def public_health(q: Question) -> Finding | None:
     """A public health authority has what its work needs."""
-    return permits(q.necessary, "Public health.") if q.recipient_is(Capacity.PUBLIC_HEALTH_AUTHORITY) else None
+    return permits(q.necessary, "Public health.")

@@ -1,12 +1,15 @@
 """Disclosures to police, prosecutors, courts and parties: requests, process, orders, subpoenas, crime reports."""
 
+from consent.given import Given
 from consent.hipaa.official import ACCOUNTED
 from consent.law import OMNIBUS, cfr45
 from consent.part2.unconsented import CRIME_REPORT
 from consent.purposes import POLICE
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
-from schemas.vocab import Capacity, Channel, Field, Obligation, ProcessKind, Purpose, Regime
+from consent.validity import process
+from consent.validity.lack import cured, told
+from schemas.vocab import Capacity, Channel, Field, Obligation, Place, ProcessKind, Purpose, Regime
 
 WITHIN_ORDER = ACCOUNTED | {Obligation.WITHIN_ORDER}
 
@@ -33,11 +36,10 @@ LOCATING = frozenset(
     rows=("R-HP-16",),
     purposes=frozenset({Purpose.LOCATE_PERSON}),
     then=ACCOUNTED,
+    to={Capacity.LAW_ENFORCEMENT},
 )
 def locate(q: Question) -> Finding | None:
     """Police who ask where a suspect or missing person is have the listed items and no others."""
-    if not q.recipient_is(Capacity.LAW_ENFORCEMENT):
-        return None
     if q.request.channel is not Channel.QUERY and not any(True for _ in q.process(ProcessKind.ORAL_REQUEST)):
         return does_not_apply("The items are told on request only.")
     return permits(q.fields & LOCATING, "Police ask to identify or find someone.")
@@ -52,11 +54,10 @@ def locate(q: Question) -> Finding | None:
     rows=("R-HP-17", "R-HP-18"),
     purposes=POLICE | {Purpose.HLEGAL},
     then=WITHIN_ORDER,
+    to={Capacity.LAW_ENFORCEMENT, Capacity.PROSECUTOR},
 )
 def police_process(q: Question) -> Finding | None:
     """A warrant signed by a judge or a grand-jury subpoena opens what it names, to police and prosecutors."""
-    if not q.recipient_is(Capacity.LAW_ENFORCEMENT, Capacity.PROSECUTOR):
-        return None
     named = q.ordered(ProcessKind.SEARCH_WARRANT, ProcessKind.GRAND_JURY_SUBPOENA)
     if not named:
         return does_not_apply("No warrant or grand-jury subpoena reaches the holder.", "A warrant or an order.")
@@ -72,6 +73,7 @@ def police_process(q: Question) -> Finding | None:
     rows=("R-HP-19", "R-HP-14", "R-HP-30", "R-HP-18"),
     purposes=POLICE | {Purpose.HLEGAL, Purpose.SUPERVISION},
     then=WITHIN_ORDER,
+    given={Given.PROCESS},
 )
 def court_order(q: Question) -> Finding | None:
     """A court order opens what it expressly authorizes."""
@@ -88,15 +90,17 @@ def court_order(q: Question) -> Finding | None:
     rows=("R-HP-20", "R-HP-21"),
     purposes=frozenset({Purpose.HLEGAL}),
     then=WITHIN_ORDER | {Obligation.MINIMUM_NECESSARY},
+    given={Given.PROCESS},
 )
 def subpoena(q: Question) -> Finding | None:
     """A subpoena without an order needs assurance that the person was told or that protection was sought."""
     papers = list(q.process(ProcessKind.SUBPOENA))
-    assured = [paper for paper in papers if paper.assurance is not None]
+    assured = [paper for paper in papers if not process.lacks(paper)]
     if not papers:
         return None
     if not assured:
-        return does_not_apply("The subpoena comes without satisfactory assurance.", "Notice, or a protective order.")
+        lacking = process.lacks(papers[0])
+        return does_not_apply(f"A subpoena on file does not serve. {told(lacking)}", cured(lacking))
     named = frozenset(f for paper in assured for f in q.described(paper.information))
     return permits(named, "A subpoena with satisfactory assurance names this.")
 
@@ -105,15 +109,18 @@ def subpoena(q: Question) -> Finding | None:
     "hipaa.crime-report",
     Regime.HIPAA,
     Effect.PERMIT,
-    (cfr45("164.512(f)(5)"),),
+    (cfr45("164.512(f)(5)"), cfr45("164.502(j)(2)")),
     OMNIBUS,
     rows=("R-LE-01",),
     purposes=frozenset({Purpose.CRIME_REPORT}),
     then=ACCOUNTED,
+    to={Capacity.LAW_ENFORCEMENT},
 )
 def crime_report(q: Question) -> Finding | None:
     """A holder may report a crime on its premises or against its personnel to police."""
     incident = q.facts.incident
-    if incident is None or not incident.reported_by_source or not q.recipient_is(Capacity.LAW_ENFORCEMENT):
+    if incident is None or not incident.reported_by_source:
         return None
+    if not (incident.against_personnel or incident.place is Place.PROGRAM_PREMISES):
+        return does_not_apply("The crime was neither on the premises nor against personnel.")
     return permits(q.fields & CRIME_REPORT, "The holder reports a crime.")

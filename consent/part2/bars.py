@@ -1,12 +1,15 @@
 """What Part 2 withholds whatever else permits."""
 
-from consent.law import PART2_2017, cfr42, usc
-from consent.part2.consented import proceedings_consents, valid
+from consent.given import Given
+from consent.law import ANTIDISCRIMINATION, PART2_2017, PART2_2024, cfr42, usc
+from consent.part2.consented import NOTES, consents, proceedings_consents
 from consent.part2.courts import standing_orders
 from consent.purposes import ADVERSE
 from consent.question import Question
 from consent.rule import Effect, Finding, bars, rule
-from schemas.vocab import ConsentKind, OrderSection, Purpose, Regime, SeparatedNotes
+from schemas.vocab import Capacity, OrderSection, Purpose, Regime, SeparatedNotes
+
+_DECIDING = frozenset({Purpose.TENANT_SCREENING, Purpose.EMPLOYMENT})
 
 
 @rule(
@@ -36,19 +39,22 @@ def no_use_against_the_patient(q: Question) -> Finding | None:
     "part2.counseling-notes",
     Regime.PART2,
     Effect.BAR,
-    (cfr42("2.31(b)"),),
-    PART2_2017,
+    (cfr42("2.31(b)"), cfr42("2.11")),
+    PART2_2024,
     rows=("R-B-04", "R-P2-33"),
+    given={Given.NOTES},
 )
 def counseling_notes(q: Question) -> Finding | None:
     """Separated counseling notes need a consent of their own, also in an emergency.
 
-    Open without it: oversight of their author (2.53) and what an order under 2.64 names.
+    Open without it (2.31(b)(1)): oversight of their author (2.53), and an order under 2.64 or on a ground of 2.63(a).
     """
     if q.piece.separated_notes is not SeparatedNotes.SUD_COUNSELING or q.purpose is Purpose.AUDIT_EVALUATION:
         return None
-    ordered = any(order.section is OrderSection.SECTION_2_64 for order in standing_orders(q))
-    if ordered or any(True for _ in valid(q, ConsentKind.PART2_COUNSELING_NOTES_CONSENT)):
+    ordered = any(
+        order.section is OrderSection.SECTION_2_64 or order.communications_ground for order in standing_orders(q)
+    )
+    if ordered or consents(q, NOTES).valid:
         return None
     return bars(
         q.fields, "Counseling notes need a consent for them alone.", "A separate consent for the counseling notes."
@@ -60,10 +66,12 @@ def counseling_notes(q: Question) -> Finding | None:
     Regime.PART2,
     Effect.BAR,
     (usc(42, "290dd-2(i)"),),
-    PART2_2017,
+    ANTIDISCRIMINATION,
     rows=("R-B-09",),
-    purposes=frozenset({Purpose.TENANT_SCREENING, Purpose.EMPLOYMENT}),
+    purposes=_DECIDING | {Purpose.HOUSING_ELIGIBILITY},
 )
 def no_discrimination(q: Question) -> Finding | None:
-    """No record goes to one who would decide by it on renting or hiring."""
+    """No record goes to one who would decide by it on renting or hiring, whatever the landlord calls the purpose."""
+    if q.purpose not in _DECIDING and not q.recipient_is(Capacity.LANDLORD):
+        return None
     return bars(q.fields, "A substance use record is no ground for renting or hiring decisions.")

@@ -1,15 +1,16 @@
 """Disclosure with the patient's written consent (42 CFR 2.31, 2.33, 2.35)."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 
 from consent.exchange import is_intermediary
+from consent.given import Given
 from consent.law import PART2_2017, PART2_2024, PART2_COMPLIANCE, cfr42
-from consent.papers import reaches_through_exchange, speaking
+from consent.papers import Judged, judge, reaches_through_exchange, speaking, told_by
 from consent.purposes import ADVERSE, TPO
-from consent.question import NO_FIELDS, Question
+from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
 from consent.validity import Circumstances, Lack
+from consent.validity.lack import Validator
 from consent.validity.part2 import lacks, lacks_before_2024
 from schemas.instruments import Consent, ThroughIntermediary
 from schemas.vocab import Capacity, ConsentKind, Field, Obligation, Purpose, Regime, SeparatedNotes
@@ -30,25 +31,40 @@ WITH_CONSENT = frozenset(
 )
 NOT_IN_PROCEEDINGS = frozenset({Obligation.NO_USE_IN_PROCEEDINGS})
 _CONSENTED = frozenset(Purpose) - ADVERSE
+_REDISCLOSURE = (Obligation.REDISCLOSURE_UNDER_HIPAA, Obligation.REDISCLOSURE_BY_CONSENT_ONLY)
+_OWING = {(False, owed): frozenset({owed}) for owed in _REDISCLOSURE} | {
+    (True, owed): frozenset({owed, Obligation.INTERMEDIARY_LIST}) for owed in _REDISCLOSURE
+}
+"""What a consent owes, by whether the exchange is an intermediary and by how the recipient may redisclose."""
 
-Lacking = Callable[[Consent, Circumstances], tuple[Lack, ...]]
+
+def lacks_in_transition(paper: Consent, known: Circumstances) -> tuple[Lack, ...]:
+    """What a consent lacks while the rule changed: either form serves, where there was an old one."""
+    missing = lacks(paper, known)
+    return lacks_before_2024(paper, known) if missing and paper.kind in GENERAL else missing
 
 
-def edition(q: Question) -> Lacking:
+def edition(q: Question) -> Validator:
     """The validator of the day: the old form, either form while the rule changed, the new form since."""
     if q.today < PART2_2024:
         return lacks_before_2024
-    if q.today < PART2_COMPLIANCE:
-        return lambda paper, known: lacks(paper, known) and lacks_before_2024(paper, known)
-    return lacks
+    return lacks_in_transition if q.today < PART2_COMPLIANCE else lacks
 
 
-def _of_kind(q: Question, *kinds: ConsentKind) -> Iterator[Consent]:
-    """Consents of these kinds that speak to the question, through the exchange where it is an intermediary."""
-    through = is_intermediary(q)
-    for paper in speaking(q):
-        if paper.kind in kinds and (not through or _reaches_by_name_of_exchange(paper, q)):
-            yield paper
+def consents(q: Question, kinds: tuple[ConsentKind, ...]) -> Judged:
+    """Consents of these kinds as the rule of the day sees them, through the exchange where it is an intermediary."""
+    found = q.judged.get(kinds)
+    if found is None:
+        papers = [paper for paper in speaking(q) if paper.kind in kinds]
+        q.judged[kinds] = found = _through_exchange(papers, q) if is_intermediary(q) else judge(papers, q, edition(q))
+    return found
+
+
+def _through_exchange(papers: list[Consent], q: Question) -> Judged:
+    """An intermediary passes on what consents let it pass on, to whom they say (2.31(a)(4)(ii))."""
+    named = [paper for paper in papers if _reaches_by_name_of_exchange(paper, q)]
+    known = q.circumstances._replace(through_intermediary=True)
+    return judge(named, q, edition(q), known)
 
 
 def _reaches_by_name_of_exchange(paper: Consent, q: Question) -> bool:
@@ -57,59 +73,47 @@ def _reaches_by_name_of_exchange(paper: Consent, q: Question) -> bool:
     )
 
 
-def _known(q: Question) -> Circumstances:
-    return replace(q.circumstances, through_intermediary=True) if is_intermediary(q) else q.circumstances
-
-
-def valid(q: Question, *kinds: ConsentKind) -> Iterator[Consent]:
-    """Those that lack nothing today."""
-    known = _known(q)
-    lacking = edition(q)
-    return (paper for paper in _of_kind(q, *kinds) if not lacking(paper, known))
-
-
 def proceedings_consents(q: Question) -> tuple[Consent, ...]:
     """Valid separate consents for the proceeding at hand (2.31(d))."""
     proceeding = q.request.proceeding
     if proceeding is None:
         return ()
-    return tuple(paper for paper in valid(q, *PROCEEDINGS) if paper.case in (None, proceeding.case))
+    return tuple(paper for paper in consents(q, PROCEEDINGS).valid if paper.case in (None, proceeding.case))
 
 
-def told_by(q: Question, papers: tuple[Consent, ...]) -> frozenset[Field]:
+def _told_by(papers: Iterable[Consent], q: Question) -> frozenset[Field]:
     """What consents describe together, narrowed to what the source finds necessary where it has said so."""
-    described = NO_FIELDS.union(*(q.described(paper.information) for paper in papers))
-    return q.within_protocol(described)
+    return q.within_protocol(told_by(papers, q))
 
 
-def near_miss(q: Question, *kinds: ConsentKind) -> Finding | None:
-    """What the first paper that speaks to the question lacks, or what paper would help."""
-    known = _known(q)
-    for paper in _of_kind(q, *kinds):
-        if missing := lacks(paper, known):
-            first = missing[0]
-            return does_not_apply(f"A consent on file does not serve. {first.what} ({first.paragraph})", first.cure)
-    return does_not_apply(
+def _near_miss(known: Judged) -> Finding:
+    return known.near_miss(
         "No consent in effect names this source, recipient and purpose.",
         "A written Part 2 consent that names this recipient and purpose.",
     )
 
 
-def _consented(q: Question, kinds: tuple[ConsentKind, ...]) -> Finding | None:
-    papers = tuple(valid(q, *kinds))
-    if not papers:
-        return near_miss(q, *kinds)
-    owing = {_redisclosure(q)}
-    if is_intermediary(q):
-        owing.add(Obligation.INTERMEDIARY_LIST)
-    return permits(told_by(q, papers), "A written consent in effect names this recipient and purpose.", owing)
+def _consented(q: Question, kinds: tuple[ConsentKind, ...], *, by_hipaa: bool = True) -> Finding | None:
+    """What consents of these kinds let go, and whether a covered entity may pass it on `by_hipaa`."""
+    known = consents(q, kinds)
+    if not known.valid:
+        return _near_miss(known)
+    owing = _OWING[is_intermediary(q), _redisclosure(q, by_hipaa=by_hipaa)]
+    return permits(_told_by(known.valid, q), "A written consent in effect names this recipient and purpose.", owing)
 
 
-def _redisclosure(q: Question) -> Obligation:
+def _redisclosure(q: Question, *, by_hipaa: bool) -> Obligation:
     """What a covered entity received for treatment, payment or operations it may pass on under HIPAA (2.33(b)(1))."""
-    if q.purpose in TPO and q.recipient_is(Capacity.COVERED_ENTITY):
+    if by_hipaa and q.purpose in TPO and q.recipient_is(Capacity.COVERED_ENTITY):
         return Obligation.REDISCLOSURE_UNDER_HIPAA
     return Obligation.REDISCLOSURE_BY_CONSENT_ONLY
+
+
+def _new_form_tells_all(q: Question) -> bool:
+    """Whether papers of the new form reach all that is told: the old form promised that nobody passes it on."""
+    papers = consents(q, GENERAL).valid
+    new = [paper for paper in papers if not lacks(paper, q.circumstances)]
+    return _told_by(papers, q) <= _told_by(new, q)
 
 
 _ROWS = (
@@ -155,7 +159,7 @@ _ROWS = (
 )
 def written_consent_before_2024(q: Question) -> Finding | None:
     """A written consent with every element permits what it describes, to the recipient it names."""
-    return _consented(q, (ConsentKind.PART2_CONSENT,))
+    return _consented(q, (ConsentKind.PART2_CONSENT,), by_hipaa=False)
 
 
 @rule(
@@ -171,7 +175,7 @@ def written_consent_before_2024(q: Question) -> Finding | None:
 )
 def written_consent_in_transition(q: Question) -> Finding | None:
     """A written consent of the old or of the new form permits what it describes, until the compliance date."""
-    return _consented(q, GENERAL)
+    return _consented(q, GENERAL, by_hipaa=_new_form_tells_all(q))
 
 
 @rule(
@@ -198,6 +202,7 @@ def written_consent(q: Question) -> Finding | None:
     rows=("R-P2-32", "R-P2-33"),
     purposes=_CONSENTED,
     then=WITH_CONSENT | NOT_IN_PROCEEDINGS,
+    given={Given.NOTES},
 )
 def counseling_notes_consent(q: Question) -> Finding | None:
     """A consent for counseling notes alone permits the notes it describes."""
@@ -220,8 +225,8 @@ def proceedings_consent(q: Question) -> Finding | None:
     """A consent for use in the proceeding, combined with nothing else, permits what it describes."""
     papers = proceedings_consents(q)
     if not papers:
-        return near_miss(q, *PROCEEDINGS)
-    return permits(told_by(q, papers), "A separate consent covers use in this proceeding.")
+        return _near_miss(consents(q, PROCEEDINGS))
+    return permits(_told_by(papers, q), "A separate consent covers use in this proceeding.")
 
 
 @rule(
@@ -242,7 +247,8 @@ def conditional_release(q: Question) -> Finding | None:
             "The recipient has not made treatment a condition that it monitors.",
             "An ordinary Part 2 consent that names this recipient.",
         )
-    papers = tuple(paper for paper in valid(q, *CONDITIONAL_RELEASE) if paper.case == part.case)
+    known = consents(q, CONDITIONAL_RELEASE)
+    papers = tuple(paper for paper in known.valid if paper.case == part.case)
     if not papers:
-        return near_miss(q, *CONDITIONAL_RELEASE)
-    return permits(told_by(q, papers), "A criminal-justice consent covers monitoring of this condition.")
+        return _near_miss(known)
+    return permits(_told_by(papers, q), "A criminal-justice consent covers monitoring of this condition.")

@@ -1,13 +1,20 @@
 """What Part 2 lets go without consent: within the program, to those who serve it, in emergencies, for reports."""
 
-from consent.exchange import serving
-from consent.law import PART2_2017, cfr42, usc
+from datetime import date
+
+from consent.exchange import lapsed, serving
+from consent.given import Given
+from consent.law import PART2_2017, PART2_2018, PART2_2020, PART2_2024, cfr42, usc
 from consent.purposes import OPERATIONS, TPO
 from consent.question import HUB, Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.validity import Lack, agreements, emergencies, time
+from consent.validity.lack import cured, told
+from consent.validity.research import lacks_under_part2
+from schemas.disclosure import Received
+from schemas.instruments import Consent
 from schemas.vocab import (
     AgreementKind,
-    AgreementTerm,
     Capacity,
     Category,
     Channel,
@@ -18,7 +25,6 @@ from schemas.vocab import (
     Place,
     Purpose,
     Regime,
-    ResearchDocument,
     StateMandate,
     UnobtainableBecause,
 )
@@ -43,14 +49,15 @@ CRIME_REPORT = frozenset(
     "part2.own-access",
     Regime.PART2,
     Effect.PERMIT,
-    (cfr42("2.23"),),
+    (cfr42("2.23"), cfr42("2.24"), cfr42("2.25")),
     PART2_2017,
-    rows=("R-P2-27",),
+    rows=("R-P2-27", "R-HB-06", "R-RT-05"),
     purposes=frozenset({Purpose.PATRQT}),
+    given={Given.OWN_ACCESS},
 )
 def own_access(q: Question) -> Finding | None:
-    """Nothing keeps a program from giving patients their own records."""
-    return permits(q.fields, "The patient asks for their own record.") if q.is_own_access else None
+    """Patients may have their own records, and know to whom they were disclosed."""
+    return permits(q.fields, "The patient asks for their own record.")
 
 
 @rule(
@@ -59,7 +66,7 @@ def own_access(q: Question) -> Finding | None:
     Effect.PERMIT,
     (cfr42("2.12(c)(3)"),),
     PART2_2017,
-    rows=("R-P2-21", "R-P2-22"),
+    rows=("R-P2-21", "R-P2-22", "R-P2-44"),
     purposes=TPO,
     then=NECESSARY,
 )
@@ -76,7 +83,7 @@ def within_program(q: Question) -> Finding | None:
     Effect.PERMIT,
     (cfr42("2.12(c)(4)"), cfr42("2.11")),
     PART2_2017,
-    rows=("R-P2-23", "R-P2-24", "R-HB-02"),
+    rows=("R-P2-23", "R-P2-24", "R-P2-44", "R-HB-02"),
     purposes=TPO,
     then=NECESSARY,
 )
@@ -100,6 +107,7 @@ def qualified_service(q: Question) -> Finding | None:
     rows=("R-EM-01", "R-EM-02", "R-P2-34", "R-JU-08", "R-JU-09"),
     purposes=_URGENT,
     then=_EMERGENCY,
+    given={Given.EMERGENCY},
 )
 def emergency(q: Question) -> Finding | None:
     """Medical personnel have what a medical emergency needs, if prior written consent cannot be obtained."""
@@ -107,8 +115,12 @@ def emergency(q: Question) -> Finding | None:
     if said is None or not q.recipient_is_medical or said.kind is not EmergencyKind.MEDICAL:
         return None
     if not q.cannot_consent:
-        return does_not_apply("The person can be asked, and was not or refused.", "The person's written consent.")
+        return _could_be_asked(emergencies.CAN_BE_ASKED)
     return permits(q.necessary, "A medical emergency in which consent cannot be obtained.")
+
+
+def _could_be_asked(lack: Lack) -> Finding:
+    return does_not_apply(told((lack,)), lack.cure)
 
 
 @rule(
@@ -116,10 +128,11 @@ def emergency(q: Question) -> Finding | None:
     Regime.PART2,
     Effect.PERMIT,
     (cfr42("2.51(a)(2)"), cfr42("2.51(c)")),
-    PART2_2017,
+    PART2_2020,
     rows=("R-EM-04",),
     purposes=_URGENT,
     then=_EMERGENCY,
+    given={Given.EMERGENCY},
 )
 def disaster(q: Question) -> Finding | None:
     """While a declared disaster keeps the program closed, medical personnel have what treatment needs."""
@@ -127,7 +140,7 @@ def disaster(q: Question) -> Finding | None:
     if said is None or said.kind is not EmergencyKind.DECLARED_DISASTER or not q.recipient_is_medical:
         return None
     if said.consent_unobtainable_because is UnobtainableBecause.REFUSED:
-        return does_not_apply("The person refused.")
+        return _could_be_asked(emergencies.REFUSED)
     return permits(q.necessary, "The program is closed by a declared disaster.")
 
 
@@ -140,6 +153,7 @@ def disaster(q: Question) -> Finding | None:
     rows=("R-EM-05",),
     purposes=_URGENT,
     then=_EMERGENCY | {Obligation.HUMAN_JUDGEMENT},
+    given={Given.EMERGENCY},
 )
 def psychiatric_emergency(q: Question) -> Finding | None:
     """A psychiatric crisis is a medical emergency if a clinician so judges; whether it is, is argued."""
@@ -147,7 +161,7 @@ def psychiatric_emergency(q: Question) -> Finding | None:
     if said is None or said.kind is not EmergencyKind.PSYCHIATRIC or not q.recipient_is_medical:
         return None
     if said.consent_unobtainable_because is UnobtainableBecause.REFUSED:
-        return does_not_apply("The person refused.", "The person's written consent.")
+        return _could_be_asked(emergencies.REFUSED)
     return permits(q.necessary, "A psychiatric emergency in which consent cannot be obtained.")
 
 
@@ -196,21 +210,27 @@ def child_abuse_report(q: Question) -> Finding | None:
     Effect.PERMIT,
     (cfr42("2.53"),),
     PART2_2017,
-    rows=("R-P2-43",),
+    rows=("R-P2-43", "R-P2-44"),
     purposes=frozenset({Purpose.AUDIT_EVALUATION}),
     then=frozenset({Obligation.AUDIT_TERMS, Obligation.CARRY_LABELS}),
+    to={Capacity.AUDITOR},
 )
 def audit(q: Question) -> Finding | None:
     """An auditor with a written agreement may look; to take copies the agreement must see to their destruction."""
-    if not q.recipient_is(Capacity.AUDITOR):
-        return None
     known = q.in_force(AgreementKind.PART2_AUDIT, q.source, q.recipient.organization)
     if not known:
-        return does_not_apply("No audit agreement is in force.", "A written agreement under 42 CFR 2.53.")
+        return _without(q, AgreementKind.PART2_AUDIT, "No audit agreement is in force.", "42 CFR 2.53")
     copies = q.request.channel is not Channel.QUERY
-    if copies and not any(AgreementTerm.COPIES_KEPT_SAFE_AND_DESTROYED in agreement.terms for agreement in known):
-        return does_not_apply("The agreement does not provide for copies.", "Terms on keeping and destroying copies.")
+    lacking = [agreements.lacks_for_copies(agreement, q.today) for agreement in known] if copies else [()]
+    if all(lacking):
+        return does_not_apply(f"The agreement does not serve. {told(lacking[0])}", cured(lacking[0]))
     return permits(q.necessary, "An auditor under a written agreement.")
+
+
+def _without(q: Question, kind: AgreementKind, because: str, law: str) -> Finding:
+    """Why no agreement with this recipient serves: what the latest lacks, or that one is needed under that law."""
+    lacking = lapsed(q, kind, q.source, q.recipient.organization)
+    return does_not_apply(f"{because} {told(lacking)}".strip(), cured(lacking) or f"A written agreement under {law}.")
 
 
 @rule(
@@ -222,14 +242,12 @@ def audit(q: Question) -> Finding | None:
     rows=("R-P2-42",),
     purposes=frozenset({Purpose.HRESCH}),
     then=frozenset({Obligation.RESEARCH_TERMS, Obligation.CARRY_LABELS}),
+    to={Capacity.RESEARCHER},
 )
 def research(q: Question) -> Finding | None:
     """A researcher has what the approved study needs, once human-subjects rules are shown to be met."""
-    approval = q.facts.research
-    if approval is None or not q.recipient_is(Capacity.RESEARCHER):
-        return None
-    if ResearchDocument.HUMAN_SUBJECTS_COMPLIANCE not in approval.documents:
-        return does_not_apply("Compliance with human-subjects rules is not shown.", "The documents of 42 CFR 2.52.")
+    if lacking := lacks_under_part2(q.facts.research):
+        return does_not_apply(told(lacking), cured(lacking))
     return permits(q.necessary, "Research under 42 CFR 2.52.")
 
 
@@ -238,9 +256,10 @@ def research(q: Question) -> Finding | None:
     Regime.PART2,
     Effect.PERMIT,
     (cfr42("2.33(b)(1)"), usc(42, "290dd-2(b)(1)(B)")),
-    PART2_2017,
+    PART2_2024,
     rows=("R-P2-13", "R-P2-14", "R-P2-15", "R-P2-17"),
     then=frozenset({Obligation.PART2_NOTICE, Obligation.NO_USE_IN_PROCEEDINGS, Obligation.CARRY_LABELS}),
+    given={Given.RECEIVED},
 )
 def held_by_covered_entity(q: Question) -> Finding | None:
     """What a covered entity received under consent for treatment, payment and operations it may pass on under HIPAA.
@@ -251,8 +270,8 @@ def held_by_covered_entity(q: Question) -> Finding | None:
     received = q.received
     if received is None or received.under is not ObtainedUnder.TPO_CONSENT or not q.source_is_covered:
         return None
-    if not _came_in_time(q):
-        return does_not_apply("The consent had been revoked before the record came.")
+    if not _came_in_time(received, q):
+        return does_not_apply("The consent had ended before the record came.")
     owing = set()
     if q.recipient_is(Capacity.COVERED_ENTITY):
         owing.add(Obligation.REDISCLOSURE_UNDER_HIPAA)
@@ -261,19 +280,23 @@ def held_by_covered_entity(q: Question) -> Finding | None:
     return permits(q.within_protocol(q.fields), "A covered entity may pass it on as HIPAA lets it.", owing)
 
 
-def _came_in_time(q: Question) -> bool:
+def _came_in_time(received: Received, q: Question) -> bool:
     """Whether the record came before a revocation of its consent was learned.
 
-    One that is named and is not on file helps nobody: it may have been revoked.
+    One that is named and is not on file helps nobody: it may have been revoked. Nor does a record of the same day:
+    the order of the two is not known.
     """
-    received = q.received
-    if received is None or received.consent is None:
-        return received is not None
+    if received.consent is None:
+        return True
     papers = [paper for paper in q.facts.consents if paper.id == received.consent]
-    return bool(papers) and not any(
-        paper.revocation is not None and paper.revocation.learned_at.astimezone(q.at.tzinfo).date() < received.on
-        for paper in papers
-    )
+    return bool(papers) and all(_stood(paper, received.on, q) for paper in papers)
+
+
+def _stood(paper: Consent, day: date, q: Question) -> bool:
+    """Whether a consent ran on that day, and no revocation was learned by its end."""
+    revocation = paper.revocation
+    learned = None if revocation is None else revocation.learned_at.astimezone(q.at.tzinfo).date()
+    return time.runs_on(day, paper) and (learned is None or day < learned)
 
 
 @rule(
@@ -281,10 +304,11 @@ def _came_in_time(q: Question) -> bool:
     Regime.PART2,
     Effect.PERMIT,
     (cfr42("2.33(b)(3)"), cfr42("2.33(c)")),
-    PART2_2017,
+    PART2_2018,
     rows=("R-P2-19", "R-P2-20"),
     purposes=OPERATIONS | {Purpose.HPAYMT},
     then=NECESSARY | {Obligation.PART2_NOTICE, Obligation.NO_USE_IN_PROCEEDINGS},
+    given={Given.RECEIVED},
 )
 def contractor(q: Question) -> Finding | None:
     """A lawful holder passes on to a contractor that is bound to Part 2, for payment and operations only."""
@@ -292,5 +316,7 @@ def contractor(q: Question) -> Finding | None:
     if received is None or received.under is not ObtainedUnder.PAYMENT_CONSENT:
         return None
     if not q.agreed(AgreementKind.PART2_CONTRACTOR, q.source, q.recipient.organization):
-        return does_not_apply("No contract binds the recipient to Part 2.", "A contract under 42 CFR 2.33(c).")
+        return _without(
+            q, AgreementKind.PART2_CONTRACTOR, "No contract binds the recipient to Part 2.", "42 CFR 2.33(c)"
+        )
     return permits(q.necessary, "A contractor bound to Part 2.")
