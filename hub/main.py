@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from hub.edge import auth, middleware, problems, web
-from hub.edge.api import audit, consents, contact_queries, directory, feeds, handoffs, health
+from hub.edge.api import audit, consents, contact_queries, directory, emergencies, feeds, handoffs, health
 from hub.settings import Settings
 from hub.store.crypto import Keys
 
@@ -37,6 +37,7 @@ def create_app(
     app.include_router(contact_queries.router)
     app.include_router(handoffs.router)
     app.include_router(consents.router)
+    app.include_router(emergencies.router)
     app.include_router(directory.router)
     app.include_router(feeds.router)
     app.include_router(audit.router)

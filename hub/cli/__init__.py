@@ -14,7 +14,16 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs a command; a mistake of the user's is one plain line on standard error, and never a stack trace."""
-    from hub.cli import administration, audit, feeds, law, running  # noqa: F401  (each adds its commands)
+    from hub.cli import (  # noqa: F401  (each adds its commands)
+        administration,
+        audit,
+        codes,
+        feeds,
+        law,
+        packs,
+        policy,
+        running,
+    )
 
     try:
         app()

@@ -11,6 +11,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from rich.markup import escape
 from rich.table import Table
 
+from consent.packs import State
 from hub.cli.app import app, db_app, open_hub, out
 from hub.cli.feeds import require_feed
 from hub.errors import Invalid
@@ -26,6 +27,7 @@ from schemas.vocab import AgreementKind, Capacity, Role
 
 ACTOR = "hub:cli"
 SLUG = TypeAdapter[str](Slug)
+STATES = TypeAdapter[list[str]](list[State])
 
 participant_app = typer.Typer(help="Organizations that take part.", no_args_is_help=True)
 agreement_app = typer.Typer(help="Agreements between organizations.", no_args_is_help=True)
@@ -42,16 +44,20 @@ def add_participant(
     slug: Annotated[str, typer.Argument(help="Lower-case words joined by hyphens.")],
     name: Annotated[str, typer.Option(help="As people know it.")],
     capacity: Annotated[list[Capacity], typer.Option(help="What it is, in law; say it again for each.")],
+    state: Annotated[
+        list[str] | None, typer.Option(help="A state whose law binds it, as US-NY; again for each.")
+    ] = None,
 ) -> None:
     """Add an organization, or change one.
 
     Example: hub participant add harbor-mobile-crisis --name "Harbor Mobile Crisis" --capacity covered-entity
-    --capacity health-care-provider --capacity crisis-provider
+    --capacity health-care-provider --capacity crisis-provider --state US-TX
     """
     _require_slug(slug)
+    row = ParticipantRow(slug=slug, name=name, capacities=sorted(capacity), jurisdictions=_jurisdictions(state or []))
     hub = open_hub()
     with hub.change() as session:
-        Directory(session).add(ParticipantRow(slug=slug, name=name, capacities=sorted(capacity)))
+        Directory(session).add(row)
         _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"participant": slug})
     out.print(f"{slug} takes part.")
 
@@ -60,10 +66,10 @@ def add_participant(
 def list_participants() -> None:
     """List the organizations that take part. Example: hub participant list"""
     hub = open_hub()
-    table = Table("slug", "name", "in law")
+    table = Table("slug", "name", "in law", "under the law of")
     with transaction(hub.engine) as session:
         for row in Directory(session).participants():
-            table.add_row(row.slug, escape(row.name), ", ".join(row.capacities))
+            table.add_row(row.slug, escape(row.name), ", ".join(row.capacities), ", ".join(row.jurisdictions))
     out.print(table if table.row_count else "Nobody takes part yet. Begin with: hub participant add --help")
 
 
@@ -219,6 +225,13 @@ def _require_slug(slug: str) -> None:
         SLUG.validate_python(slug)
     except ValidationError:
         raise Invalid("The slug should be lower-case words joined by hyphens.") from None
+
+
+def _jurisdictions(states: list[str]) -> list[str]:
+    try:
+        return ["US", *STATES.validate_python(states)]
+    except ValidationError:
+        raise Invalid("--state: US- and the two letters of a state are expected, US-NY for example.") from None
 
 
 def _state(*, active: bool) -> str:

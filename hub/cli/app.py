@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from hub import logs
-from hub.errors import Unavailable
+from hub.errors import Invalid, Unavailable
 from hub.settings import Settings, settings
 from hub.store import audit, db
 from hub.store.crypto import Keys, load
@@ -68,6 +69,14 @@ class Hub:
         """Gives the entries committed so far their places in the audit log, and signs it; raises `Tampered`."""
         audit.sequence(self.engine)
         audit.checkpoint(self.engine, self.keys, datetime.now(UTC))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file; raises `Invalid` where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise Invalid(f"{path} is not a UTF-8 file that can be read.") from None
 
 
 def open_hub() -> Hub:

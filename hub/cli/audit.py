@@ -11,6 +11,7 @@ import typer
 from hub.cli.app import app, audit_app, open_hub, out
 from hub.errors import Invalid
 from hub.flow.explanation import explain as explained
+from hub.flow.explanation import explain_to
 from hub.store import audit
 from hub.store.audit import JSON, Act, AuditLog, Form, Tampered
 
@@ -93,14 +94,22 @@ def export(
 
 
 @app.command()
-def explain(seq: Annotated[int, typer.Argument(help="Number of the entry.")]) -> None:
+def explain(
+    seq: Annotated[int, typer.Argument(help="Number of the entry.")],
+    as_source: Annotated[str | None, typer.Option(help="As this organization may be told: of its own records.")] = None,
+) -> None:
     """Show an entry's decision: the question, every rule and its answer, and the same question asked today.
 
     Example: hub explain 17
     """
-    hub = open_hub()
+    hub, at = open_hub(), datetime.now(UTC)
     with hub.change() as session:
-        for line in explained(session, hub.keys, seq, at=datetime.now(UTC), actor=ACTOR):
+        lines = (
+            explained(session, hub.keys, seq, at=at, actor=ACTOR)
+            if as_source is None
+            else explain_to(as_source, session, hub.keys, seq, at=at, actor=ACTOR)
+        )
+        for line in lines:
             out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from adapters.base import UnknownFeed, feed
 from hub.cli.app import Hub, app, err, open_hub, out
+from hub.codes import codes_of
 from hub.errors import NotFound
 from hub.flow import intake
 from hub.flow.pipeline import check
@@ -67,7 +68,7 @@ def replay(message: Annotated[UUID, typer.Argument(help="The receipt id of a mes
     """
     hub = open_hub()
     hub.sign_log()
-    report = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR).read(message)
+    report = _reader(hub).read(message)
     hub.sign_log()
     _show(report)
     raise typer.Exit(_exit_code(report))
@@ -99,10 +100,16 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> R
             return check(message.model_copy(update={"definition": definition}), feed(message.feed), advance)
         with hub.change() as session:
             receipt = intake.receive(session, hub.keys, message, actor=ACTOR, held_for=intake.HELD)
-        reader = intake.Reader(hub.engine, hub.keys, auto_link=hub.settings.auto_link, actor=ACTOR)
+        reader = _reader(hub)
         report = reader.read(receipt.id, progress=advance)
         hub.sign_log()
         return report
+
+
+def _reader(hub: Hub) -> intake.Reader:
+    """Reads as a worker does, with the same code sets."""
+    found = hub.settings
+    return intake.Reader(hub.engine, hub.keys, auto_link=found.auto_link, codes=codes_of(found), actor=ACTOR)
 
 
 def _exit_code(report: Report) -> int:

@@ -1,8 +1,8 @@
-"""`hub decide` and `hub rules`: the law, without a database."""
+"""`hub decide`, `hub lacks` and `hub rules`: the law, without a database."""
 
 import io
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -15,8 +15,13 @@ from consent.engine import decide as decided
 from consent.explain import for_officer
 from consent.rule import Rule
 from consent.rulebook import rules_on
+from consent.validity import Circumstances
+from consent.validity.intake import Instrument, instruments, lacks_of
 from hub.cli.app import app, err, out
+from hub.cli.papers import read_papers
 from hub.errors import Invalid
+from schemas.disclosure import Subject
+from schemas.vocab import Match
 
 
 @app.command()
@@ -48,6 +53,36 @@ def _lines(path: Path | None) -> TextIO:
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.") from None
     return io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape")
+
+
+@app.command()
+def lacks(
+    path: Annotated[Path, typer.Argument(help="JSON or YAML of papers by kind; - for standard input.")],
+    on: Annotated[datetime | None, typer.Option(help="As of the end of this day; now when left out.")] = None,
+) -> None:
+    """Say what papers lack, by which paragraph, and the cure. Exit 1 when one lacks something, 2 when unreadable.
+
+    Papers stand as in the facts of a case: consents, restrictions, legal_process, agreements, emergency,
+    custody_representation, research. The person is taken for an adult who can decide.
+
+    Example: hub lacks papers.yaml --on 2026-06-15
+    """
+    at = datetime.combine(on, time.max).astimezone() if on else datetime.now().astimezone()
+    known = Circumstances(at=at, subject=Subject(match=Match.UNIQUE))
+    valid = True
+    for place, paper in instruments(read_papers(path)):
+        lacking = lacks_of(paper, known)
+        valid = valid and not lacking
+        typer.echo(f"{place}{_kind(paper)}: {'lacking' if lacking else 'valid'}")
+        for lack in lacking:
+            typer.echo(f"  {lack.what} {lack.paragraph}. Cure: {lack.cure}")
+    if not valid:
+        raise typer.Exit(1)
+
+
+def _kind(paper: Instrument) -> str:
+    kind = getattr(paper, "kind", None)
+    return f", {kind.value}" if kind else ""
 
 
 @app.command()
