@@ -197,12 +197,12 @@ class Question(Asked):
 
     def described(self, information: Information | None) -> frozenset[Field]:
         """The held fields that a description reaches; 'all' never reaches separated notes."""
-        if information is None:
-            return frozenset()
         if isinstance(information, Described):
             named = self.fields.intersection(information.fields or ())
             return named | self.held_under(*(information.categories or ()))
-        return frozenset() if self.piece.separated_notes else self.fields - self.held_under(*NOTES)
+        if information is None or self.piece.separated_notes:
+            return NO_FIELDS
+        return self.fields - self.held_under(*NOTES)
 
     @lazy
     def protocol(self) -> frozenset[Field] | None:

@@ -129,10 +129,8 @@ class Rule(Generic[Asks]):
         """The step of a question it plainly does not concern."""
         return self._step(Finding(Verdict.DOES_NOT_APPLY, self.words))
 
-    def step(self, finding: Finding | None) -> Step:
+    def step(self, finding: Finding) -> Step:
         """The finding as a line of the trace. Findings repeat, and a step is built once for each, up to a bound."""
-        if finding is None:
-            return self.silence
         step = self.steps.get(finding)
         if step is None:
             step = self._step(finding)

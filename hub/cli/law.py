@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -15,6 +16,7 @@ from consent.engine import decide as decided
 from consent.explain import for_officer
 from consent.rule import Rule
 from consent.rulebook import rules_on
+from consent.tried import cases_of
 from consent.validity import Circumstances
 from consent.validity.intake import Instrument, instruments, lacks_of
 from hub.cli.app import app, err, out
@@ -87,21 +89,48 @@ def _kind(paper: Instrument) -> str:
 
 @app.command()
 def rules(
+    rule_id: Annotated[str | None, typer.Argument(metavar="[RULE]", help="One rule, in full: part2.consent")] = None,
     on: Annotated[datetime | None, typer.Option(help="In force on this day; today when left out.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
 ) -> None:
-    """List the rules: id, regime, law, in force from and until. Example: hub rules --on 2024-04-15"""
+    """List the rules: id, regime, law, in force from and until, and how many decided cases try each.
+
+    Example: hub rules --on 2024-04-15, or hub rules part2.consent
+    """
     day = on.date() if on else date.today()  # noqa: DTZ011  (a day as the reader's calendar has it)
-    found = rules_on(day)
+    found = [rule for rule in rules_on(day) if rule_id in (None, rule.id)]
+    if not found:
+        raise Invalid("No rule of that name is in force on that day.", next_steps="hub rules lists them all.")
     if json:
         for rule in found:
             typer.echo(orjson.dumps(_as_json(rule)))
-        return
-    table = Table("rule", "regime", "law", "since", "until", "in plain words")
+    elif rule_id is not None:
+        _show(found[0])
+    else:
+        out.print(_table(found))
+
+
+def _table(found: Iterable[Rule[Any]]) -> Table:
+    table = Table("rule", "regime", "effect", "law", "since", "until", "cases", "in plain words")
     for rule in found:
-        cites = "; ".join(str(cite) for cite in rule.cites)
-        table.add_row(rule.id, rule.regime or "all", cites, f"{rule.since}", f"{rule.until or ''}", rule.words)
-    out.print(table)
+        table.add_row(
+            rule.id,
+            rule.regime or "all",
+            rule.effect,
+            "; ".join(str(cite) for cite in rule.cites),
+            f"{rule.since}",
+            f"{rule.until or ''}",
+            f"{len(cases_of(rule))}",
+            rule.words,
+        )
+    return table
+
+
+def _show(rule: Rule[Any]) -> None:
+    """One rule, line by line, with the names of all cases that try it."""
+    for name, value in _as_json(rule).items():
+        told = ", ".join(sorted(value)) if isinstance(value, list | tuple | frozenset) else value
+        out.print(f"{name:9} {'-' if told in (None, '') else told}", highlight=False, markup=False)
 
 
 def _as_json(rule: Rule[Any]) -> dict[str, object]:
@@ -113,5 +142,10 @@ def _as_json(rule: Rule[Any]) -> dict[str, object]:
         "since": rule.since,
         "until": rule.until,
         "rows": rule.rows,
+        "purposes": sorted(rule.purposes) if rule.purposes is not None else "all",
+        "given": sorted(rule.given),
+        "to": sorted(rule.to) if rule.to is not None else "all",
+        "owes": sorted(rule.then),
         "words": rule.words,
+        "cases": cases_of(rule),
     }

@@ -7,7 +7,7 @@ import pytest
 from consent.cases import UnreadableCase, read_cases
 from tests.consent.stories import stories
 
-STORY = next(stories())
+STORY = stories()[0]
 LINE = STORY.model_dump_json(by_alias=True)
 
 

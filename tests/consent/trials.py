@@ -1,14 +1,21 @@
 """Which stories try which rule: with what answer, and on which day of its life."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from consent import rulebook
 from consent.engine import decide
 from consent.rule import Effect, Rule
+from consent.tried import version
 from schemas.disclosure import Case, Decision, Step, Verdict
+from tests.consent.stories import stories
+
+TRIED = Path(str(files("consent"))) / "tried.json"
 
 DAY = timedelta(days=1)
 
@@ -35,16 +42,23 @@ class Trial:
     last_day: list[str] = field(default_factory=list)
 
     @property
-    def stories(self) -> list[str]:
-        return sorted({*self.yes, *self.no, *self.day_before})
-
-    @property
     def missing(self) -> list[str]:
         """What no story shows yet."""
         wanted = {"yes": self.yes, "no": self.no, "first day": self.first_day, "day before": self.day_before}
         if self.rule.until is not None:
             wanted["last day"] = self.last_day
         return [name for name, shown in wanted.items() if not shown]
+
+
+def tried(cases: Sequence[Case]) -> dict[str, list[str]]:
+    """The stories of each version of a rule: in which it applies or soon will, and that tell one of its rows."""
+    rows = {case.id: {row for piece in case.expected.records for row in piece.rules} for case in cases}
+    return {
+        version(trial.rule): sorted(
+            {*trial.yes, *trial.day_before, *(story for story in trial.no if rows[story] & set(trial.rule.rows))}
+        )
+        for trial in trials(cases)
+    }
 
 
 def trials(cases: Iterable[Case]) -> list[Trial]:
@@ -95,3 +109,7 @@ def _would_apply_tomorrow(rule: Rule[Any], case: Case) -> bool:
     tomorrow = case.model_copy(update={"request": case.request.model_copy(update={"at": case.request.at + DAY})})
     verdicts = _verdicts(rule, decide(tomorrow.request, tomorrow.facts), tomorrow)
     return bool(verdicts - {Verdict.DOES_NOT_APPLY})
+
+
+if __name__ == "__main__":
+    TRIED.write_text(json.dumps(tried(tuple(stories())), indent=1) + "\n", encoding="utf-8")
