@@ -4,7 +4,7 @@ Everything is decided by what stands beside the sealed records; only what may le
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,7 +24,7 @@ from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import RecordRow, Records, speaks_of
 from hub.store.terms import FEDERAL, Terms, terms
-from schemas.canonical import CanonicalRecord
+from schemas.canonical import CanonicalRecord, PersonFacts
 from schemas.disclosure import (
     Decision,
     DisclosureRequest,
@@ -111,7 +111,7 @@ class Release:
             return Answer(self._name(question), decision, (), (), NOTHING_ON_FILE, self._packs(question, ()))
         sealer = self.people.sealer(person_id)
         rows, evidence = self.records.about(person_id), self.consents.about(person_id, sealer)
-        asked = self._decide(question, match, rows, evidence)
+        asked = self._decide(question, match, rows, evidence, self._age(rows, sealer, question.at))
         opened = self._open(rows, sealer, asked, question)
         return Answer(self._name(question), asked.decision, opened, rows, evidence, self._packs(question, rows))
 
@@ -121,11 +121,25 @@ class Release:
         It is decided from that source's records alone, so that it shows nothing of anyone else's.
         """
         rows = [row for row in self.records.about(person_id) if row.holder == source]
-        evidence = self.consents.about(person_id, self.people.sealer(person_id))
-        asked = self._decide(question, Match.UNIQUE, rows, evidence)
+        sealer = self.people.sealer(person_id)
+        evidence, age = self.consents.about(person_id, sealer), self._age(rows, sealer, question.at)
+        asked = self._decide(question, Match.UNIQUE, rows, evidence, age)
         return for_source(asked.decision, asked.request, source, {str(row.id): row.kind for row in rows})
 
-    def _decide(self, question: Question, match: Match, rows: Sequence[RecordRow], evidence: Evidence) -> Asked:
+    def _age(self, rows: Sequence[RecordRow], sealer: Sealer, at: datetime) -> int | None:
+        """Whole years, by the latest birth date that any source gives: who may be a minor is taken for one."""
+        people = (self.records.open(row, sealer).body for row in rows if row.kind == "person")
+        born = [body.birth_date for body in people if isinstance(body, PersonFacts) and body.birth_date is not None]
+        return max(0, _years(max(born), at.date())) if born else None
+
+    def _decide(
+        self,
+        question: Question,
+        match: Match,
+        rows: Sequence[RecordRow],
+        evidence: Evidence,
+        age: int | None = None,
+    ) -> Asked:
         speaks_of_violence = any(speaks_of(row, Sensitivity.SDV) for row in rows)
         request = DisclosureRequest(
             at=question.at,
@@ -133,7 +147,7 @@ class Release:
             purpose=question.purpose,
             jurisdictions=self._jurisdictions(question, rows),
             recipient=question.recipient,
-            subject=Subject(match=match, domestic_violence_flag=speaks_of_violence),
+            subject=Subject(match=match, age_years=age, domestic_violence_flag=speaks_of_violence),
             records=tuple(self.piece(row) for row in rows if row.contents),
         )
         facts = Facts(
@@ -177,6 +191,10 @@ class Release:
             cleared = clear([decided], on=question.at.date(), way=question.way)
             opened += [Opened(row, record, one, found) for one in cleared]
         return tuple(opened)
+
+
+def _years(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _reliance(asked: Asked, leaving: Mapping[str, PieceDecision]) -> dict[str, Reliance]:

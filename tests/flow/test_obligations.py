@@ -20,7 +20,7 @@ from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import Identified, Records
 from hub.store.terms import terms
-from schemas.canonical import CanonicalRecord, Identifier, StaffAssignment
+from schemas.canonical import CanonicalRecord, Identifier, PersonFacts, StaffAssignment
 from schemas.contacts import PersonAsked
 from schemas.instruments import FieldProtocol
 from schemas.vocab import Capacity, Field, Obligation, Purpose, Role
@@ -38,19 +38,25 @@ def codes(told: dict[str, Any]) -> set[str]:
     return {label["code"] for label in told["labels"]}
 
 
-def counsels(hub: Hub, one: Story) -> None:
-    """Cedar says who counsels its patient, and what medical personnel need in an emergency."""
+def says(hub: Hub, one: Story, body: StaffAssignment | PersonFacts) -> None:
+    """Cedar says something of its patient."""
     at = datetime.now(UTC)
     with transaction(hub.engine) as session:
         people = People(session, hub.keys)
         asked = PersonAsked(given=one.given, family=one.family, birth_date=one.born)
         person_id = people.find(asked).person_id
         assert person_id is not None
-        counselor = StaffAssignment(worker="Priya Anand", role="counselor", phone="+1 555 0177", since=at.date())
         patient = Identifier(system="urn:cedar:patient", value=one.key)
-        record = CanonicalRecord(feed="test", key=f"Staff/{one.key}", subject=patient, body=counselor)
+        record = CanonicalRecord(feed="test", key=f"{body.kind}/{one.key}", subject=patient, body=body)
         identified = [Identified(record, person_id, CEDAR)]
         Records(session, hub.keys).keep(CEDAR, identified, people.sealers({person_id}), message_id=None, at=at)
+
+
+def counsels(hub: Hub, one: Story) -> None:
+    """Cedar says who counsels its patient, and what medical personnel need in an emergency."""
+    at = datetime.now(UTC)
+    says(hub, one, StaffAssignment(worker="Priya Anand", role="counselor", phone="+1 555 0177", since=at.date()))
+    with transaction(hub.engine) as session:
         necessary = FieldProtocol(
             source=CEDAR,
             recipients=(Capacity.CRISIS_PROVIDER,),
@@ -106,6 +112,17 @@ class TestPart2WithConsent:
         )
         assert {"R", "SUD", "42CFRPart2", "PERSISTLABEL", "RedisclosureProhibitionMark", STICKY} <= codes(contact)
         assert "NORDSCLCD" not in codes(contact)
+
+    @pytest.mark.parametrize(("late", "told"), [(0, True), (40, False)], ids=["eighteen", "seventeen"])
+    def test_of_one_who_may_be_a_minor_needs_more_than_their_own_signature(
+        self, hub: Hub, crisis: Partner, theodora: Story, late: int, told: bool
+    ) -> None:
+        today = datetime.now(UTC).date()
+        eighteenth_birthday = (today - timedelta(days=1)).replace(day=1)
+        born = eighteenth_birthday.replace(year=eighteenth_birthday.year - 18)
+        says(hub, theodora, PersonFacts(birth_date=born + timedelta(days=late)))
+
+        assert bool(crisis.ask(theodora, purpose="TREAT").json()["contacts"]) is told
 
     def test_sticks_to_the_packet_that_is_built_from_it(self, received: HandOver, theodora: Story) -> None:
         packet = received(theodora, purpose="TREAT")
