@@ -27,13 +27,11 @@ class TestEveryRule:
         versions = defaultdict(list)
         for rule in RULES:
             versions[rule.id].append(rule)
-        first = min(rule.since for rule in RULES)
-        edges = {rule.since for rule in RULES} | {rule.until for rule in RULES if rule.until}
-        days = {day + timedelta(n) for day in edges for n in (-1, 0, 1)} | {date(2030, 1, 1)}
+        first = date(2003, 1, 1)
+        days = [first + timedelta(n) for n in range((date(2036, 1, 1) - first).days)]
         for rule_id, known in versions.items():
             began = min(rule.since for rule in known)
-            for day in (day for day in days if day >= first):
-                assert sum(rule.in_force(day) for rule in known) == (day >= began), (rule_id, day)
+            assert [day for day in days if sum(rule.in_force(day) for rule in known) != (day >= began)] == [], rule_id
 
     def test_that_permits_or_bars_stands_under_one_effect(self) -> None:
         effects = defaultdict(set)
