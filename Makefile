@@ -39,6 +39,13 @@ bench: $(STAMP) ## Measure speed, each figure beside its baseline
 soak: $(STAMP) ## Run the long tests
 	$(BIN)/pytest -m soak tests $(ARGS)
 
+law: $(STAMP) ## Write anew what is worked out from the rules: the cases that try each, and the sweep
+	$(BIN)/python -m tests.consent.trials
+	$(BIN)/python -m tests.consent.sweep
+
+mutants: $(STAMP) ## Change each condition of the law in turn, and see a case fail (ARGS=consent.engine for one module)
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 lock: ## Pin every dependency anew, with hashes (needs pip-tools)
 	pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
 		--no-emit-options --no-header --extra dev --output-file requirements.lock pyproject.toml
@@ -49,4 +56,4 @@ clean: ## Remove what the other commands made, but no data of a hub
 	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test check bench soak lock clean
+.PHONY: help demo test check bench soak law mutants lock clean
