@@ -229,10 +229,11 @@ class Question(Asked):
     def process(self, *kinds: ProcessKind) -> Iterator[LegalProcess]:
         """Process of these kinds that is directed to the source and belongs to the proceeding, if there is one.
 
-        Use in a proceeding that nobody names is covered by none.
+        Use in a proceeding that nobody names is covered by none, and none is answered to a private person: parties
+        receive through the court or their counsel.
         """
         proceeding = self.request.proceeding
-        if proceeding is None and self.purpose is Purpose.HLEGAL:
+        if self.recipient.organization is None or (proceeding is None and self.purpose is Purpose.HLEGAL):
             return
         for paper in self.facts.legal_process:
             if (

@@ -2,12 +2,12 @@
 
 from consent.given import Given
 from consent.law import ANTIDISCRIMINATION, PART2_2017, PART2_2024, cfr42, usc
-from consent.part2.consented import NOTES, consents, proceedings_consents
+from consent.part2.consented import NOTES, consents, counseling_notes_held, proceedings_consents
 from consent.part2.courts import standing_orders
 from consent.purposes import ADVERSE
 from consent.question import Question
 from consent.rule import Effect, Finding, bars, rule
-from schemas.vocab import Capacity, OrderSection, Purpose, Regime, SeparatedNotes
+from schemas.vocab import Capacity, OrderSection, Purpose, Regime
 
 _DECIDING = frozenset({Purpose.TENANT_SCREENING, Purpose.EMPLOYMENT})
 
@@ -47,17 +47,24 @@ def no_use_against_the_patient(q: Question) -> Finding | None:
 def counseling_notes(q: Question) -> Finding | None:
     """Separated counseling notes need a consent of their own, also in an emergency.
 
-    Open without it (2.31(b)(1)): oversight of their author (2.53), and an order under 2.64 or on a ground of 2.63(a).
+    Open without it (2.31(b)(1)): to an auditor, oversight of their author (2.53); and to those for whom it was made,
+    an order under 2.64 or on a ground of 2.63(a).
     """
-    if q.piece.separated_notes is not SeparatedNotes.SUD_COUNSELING or q.purpose is Purpose.AUDIT_EVALUATION:
-        return None
-    ordered = any(
-        order.section is OrderSection.SECTION_2_64 or order.communications_ground for order in standing_orders(q)
-    )
-    if ordered or consents(q, NOTES).valid:
+    notes = counseling_notes_held(q)
+    if not notes or _is_oversight(q) or _are_ordered(q) or consents(q, NOTES).valid:
         return None
     return bars(
-        q.fields, "Counseling notes need a consent for them alone.", "A separate consent for the counseling notes."
+        notes, "Counseling notes need a consent for them alone.", "A separate consent for the counseling notes."
+    )
+
+
+def _is_oversight(q: Question) -> bool:
+    return q.purpose is Purpose.AUDIT_EVALUATION and q.recipient_is(Capacity.AUDITOR)
+
+
+def _are_ordered(q: Question) -> bool:
+    return q.purpose in ADVERSE and any(
+        order.section is OrderSection.SECTION_2_64 or order.communications_ground for order in standing_orders(q)
     )
 
 

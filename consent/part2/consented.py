@@ -13,7 +13,7 @@ from consent.validity import Circumstances, Lack
 from consent.validity.lack import Validator
 from consent.validity.part2 import lacks, lacks_before_2024
 from schemas.instruments import Consent, ThroughIntermediary
-from schemas.vocab import Capacity, ConsentKind, Field, Obligation, Purpose, Regime, SeparatedNotes
+from schemas.vocab import Capacity, Category, ConsentKind, Field, Obligation, Purpose, Regime, SeparatedNotes
 
 GENERAL = (ConsentKind.PART2_TPO_CONSENT, ConsentKind.PART2_CONSENT)
 NOTES = (ConsentKind.PART2_COUNSELING_NOTES_CONSENT,)
@@ -93,7 +93,7 @@ def _near_miss(known: Judged) -> Finding:
     )
 
 
-def _consented(q: Question, kinds: tuple[ConsentKind, ...], *, by_hipaa: bool = True) -> Finding | None:
+def _consented(q: Question, kinds: tuple[ConsentKind, ...], *, by_hipaa: bool = True) -> Finding:
     """What consents of these kinds let go, and whether a covered entity may pass it on `by_hipaa`."""
     known = consents(q, kinds)
     if not known.valid:
@@ -206,9 +206,18 @@ def written_consent(q: Question) -> Finding | None:
 )
 def counseling_notes_consent(q: Question) -> Finding | None:
     """A consent for counseling notes alone permits the notes it describes."""
-    if q.piece.separated_notes is not SeparatedNotes.SUD_COUNSELING:
+    held = counseling_notes_held(q)
+    if not held or q.piece.separated_notes is SeparatedNotes.PSYCHOTHERAPY:
         return None
-    return _consented(q, NOTES)
+    told = _consented(q, NOTES)
+    return told._replace(fields=told.fields & held)
+
+
+def counseling_notes_held(q: Question) -> frozenset[Field]:
+    """All of a piece that is kept apart as such notes; else what it holds under their category."""
+    if q.piece.separated_notes is SeparatedNotes.SUD_COUNSELING:
+        return q.fields
+    return q.held_under(Category.SUD_COUNSELING_NOTES)
 
 
 @rule(

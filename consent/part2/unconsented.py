@@ -178,7 +178,8 @@ def psychiatric_emergency(q: Question) -> Finding | None:
 def crime_report(q: Question) -> Finding | None:
     """A program may tell police of a crime on its premises or against its personnel: five things and no more."""
     incident = q.facts.incident
-    if incident is None or not q.is_push or not q.recipient_is(Capacity.LAW_ENFORCEMENT):
+    by_program = q.is_push and q.source_is_program
+    if incident is None or not by_program or not q.recipient_is(Capacity.LAW_ENFORCEMENT):
         return does_not_apply("Only the program itself reports such a crime, to police.")
     if not incident.reported_by_source or not (incident.against_personnel or incident.place is Place.PROGRAM_PREMISES):
         return does_not_apply("The crime was neither on the premises nor against personnel.")

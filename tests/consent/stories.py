@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,14 @@ _Plain.yaml_implicit_resolvers = {
 _Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
-def stories() -> Iterator[Case]:
-    """Every story, file by file. What stands under `given` is there to be pointed at."""
+@cache
+def stories() -> tuple[Case, ...]:
+    """Every story, file by file, read once."""
+    return tuple(_read())
+
+
+def _read() -> Iterator[Case]:
+    """What stands under `given` is there to be pointed at."""
     for path in sorted(STORIES.glob("*.yaml")):
         page: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Plain)
         for story in page["cases"]:
