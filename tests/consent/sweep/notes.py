@@ -47,8 +47,8 @@ NOTES = (
         "hipaa",
         Capacity.PUBLIC,
         Purpose.HLEGAL,
-        "A private person is answered under no process: parties receive through the court or their counsel. Process on "
-        "file says what the holder may tell and not to whom; who presents it is verified at the gate (`gate.verified`).",
+        "A private person is answered under no process: parties receive through the court or their counsel. Process "
+        "says what the holder may tell and not to whom; who presents it is verified at the gate (`gate.verified`).",
     ),
     Note(
         "part2",
