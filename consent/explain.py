@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from consent.obligations import MET
-from consent.question import HUB
+from consent.given import HUB
+from consent.leaving.obligations import MET
 from schemas.disclosure import Decision, DisclosureRequest, PieceDecision, Step, Verdict
 from schemas.vocab import Field, Outcome
 from schemas.vocab.leaving import Met

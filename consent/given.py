@@ -7,6 +7,9 @@ from schemas.instruments import Facts
 from schemas.vocab import Category, Channel, Purpose, Relationship
 from schemas.vocab.word import Word
 
+HUB = "hub"
+"""The exchange itself, as a party to agreements and as an intermediary."""
+
 FEDERAL = "US"
 """The place where no state's law is in play."""
 

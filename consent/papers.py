@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from consent.given import HUB
 from consent.purposes import covers
-from consent.question import HUB, NO_FIELDS, Question
+from consent.question import NO_FIELDS, Question
 from consent.rule import Finding, does_not_apply
 from consent.validity.circumstances import Circumstances
 from consent.validity.lack import Lack, Validator

@@ -38,9 +38,6 @@ from schemas.vocab import (
     UnobtainableBecause,
 )
 
-HUB = "hub"
-"""The exchange itself, as a party to agreements and as an intermediary."""
-
 NO_FIELDS: frozenset[Field] = frozenset()
 MEDICAL = frozenset({Role.CLINICIAN, Role.PHYSICIAN, Role.NURSE, Role.PARAMEDIC})
 """Medical personnel (42 CFR 2.51)."""

@@ -11,12 +11,12 @@ from itertools import chain
 from types import ModuleType
 from typing import Any, TypeVar
 
-from consent import exchange, gates, hmis, local, protected, services, state, victims
 from consent.given import Given
-from consent.hipaa import care, family, official, police
-from consent.part2 import bars, consented, courts, unconsented
 from consent.question import Asked, Question
 from consent.rule import Effect, Rule
+from consent.rules import exchange, gates, hmis, local, protected, services, state, victims
+from consent.rules.hipaa import care, family, official, police
+from consent.rules.part2 import bars, consented, courts, unconsented
 from schemas.disclosure import Step
 from schemas.vocab import Capacity, Purpose, Regime
 

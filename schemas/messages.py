@@ -77,7 +77,7 @@ class WayOut(Frozen):
 
 
 class Cleared(Frozen):
-    """What consent lets go of one record: made by `consent.clearance.clear` and nowhere else.
+    """What consent lets go of one record: made by `consent.leaving.clearance.clear` and nowhere else.
 
     `values` hold the attributes that may be told, by the canonical body's names; `fields` are what they show, and
     `labels` speak of these alone.

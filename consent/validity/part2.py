@@ -1,8 +1,8 @@
 """Consent under 42 CFR Part 2: the elements of 2.31, before and after the changes of 2024, and the forms apart."""
 
+from consent.given import HUB
 from consent.law import cfr42
 from consent.purposes import TPO
-from consent.question import HUB
 from consent.validity import signers, time
 from consent.validity.circumstances import Circumstances
 from consent.validity.lack import Element, Lack, missing

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from consent.engine import decide
 from consent.explain import for_source
-from consent.question import HUB
+from consent.given import HUB
 from hub.flow.release import Release
 from hub.store.records import RecordRow
 from schemas.disclosure import DisclosureRequest, Recipient, Subject

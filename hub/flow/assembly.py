@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from consent.codes.words import places
-from consent.security_labels import together
+from consent.leaving.security_labels import together
 from hub.flow.release import Answer, Release
 from hub.store.terms import OfferedProgram
 from schemas.contacts import Contact, CoordinatedEntryState, LastContact, LastSeen, Reach, RestsOn, Worker

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from consent.question import HUB
+from consent.given import HUB
 from hub.flow.release import Opened
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog

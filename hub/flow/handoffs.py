@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import orjson
 from sqlmodel import Session
 
-from consent.security_labels import together
+from consent.leaving.security_labels import together
 from hub.errors import Conflict, Invalid, NotAllowed
 from hub.flow import outbox
 from hub.flow.packets import look_of, piece

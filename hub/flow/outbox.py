@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from adapters.http import HttpSender, NotTaken
 from adapters.webhook import Webhook
-from consent.security_labels import BLANKET
+from consent.leaving.security_labels import BLANKET
 from hub.flow.release import Question, Release, recipient
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys

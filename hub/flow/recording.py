@@ -7,8 +7,8 @@ belongs in; the purpose is the asker's to add. Tasks that a release leaves behin
 
 from typing import Any
 
-from consent.obligations import ledgers, tasks
-from consent.reliance import Reliance
+from consent.leaving.obligations import ledgers, tasks
+from consent.leaving.reliance import Reliance
 from hub.flow.release import Answer, Opened
 from hub.store.records import RecordRow
 from schemas.disclosure import PieceDecision, Verdict

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from consent.clearance import Decided, clear
 from consent.engine import decide
 from consent.explain import for_source
+from consent.leaving.clearance import Decided, clear
+from consent.leaving.reliance import Reliance, reliance
 from consent.provenance import seen_by_law
-from consent.reliance import Reliance, reliance
 from hub.errors import NotAllowed
 from hub.store.accounts import Caller, CallerKind
 from hub.store.consents import Consents, Evidence

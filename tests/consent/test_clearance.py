@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from consent.clearance import Decided, clear
-from consent.statements import STATEMENT_1, STATEMENT_2
+from consent.leaving.clearance import Decided, clear
+from consent.leaving.statements import STATEMENT_1, STATEMENT_2
 from schemas.canonical import CanonicalRecord, LivingSituation, StaffAssignment
 from schemas.disclosure import PieceDecision
 from schemas.messages import Cleared, WayOut
@@ -114,7 +114,7 @@ class TestWayOut:
 
 def test_cleared_is_made_in_one_place() -> None:
     """A record that leaves without a decision is a breach, so there is one door to watch."""
-    assert makers_of("Cleared") == {"consent/clearance.py"}
+    assert makers_of("Cleared") == {"consent/leaving/clearance.py"}
 
 
 def makers_of(name: str) -> set[str]:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent import rule, rulebook
-from consent.clearance import Decided, clear
 from consent.engine import decide
 from consent.lazy import lazy
+from consent.leaving.clearance import Decided, clear
 from consent.question import Asked, Question
 from consent.rule import Effect, Finding
 from schemas.canonical import CanonicalRecord, Coded, Encounter, Medications, PersonFacts, TreatmentEnrollment

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from consent.clearance import Decided, clear
 from consent.engine import decide
 from consent.labels import label
+from consent.leaving.clearance import Decided, clear
 from schemas.canonical import Booking, CanonicalRecord, Enrollment, LivingSituation
 from schemas.disclosure import DisclosureRequest, InHmis, Party, Piece, Provenance, Recipient, Subject
 from schemas.instruments import (

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from consent.engine import decide
-from consent.notices import notices
-from consent.reliance import Reliance, Scope, reliance
-from consent.statements import EDITIONS, STATEMENT_1, STATEMENT_2, statement
+from consent.leaving.notices import notices
+from consent.leaving.reliance import Reliance, Scope, reliance
+from consent.leaving.statements import EDITIONS, STATEMENT_1, STATEMENT_2, statement
 from schemas.disclosure import Case, PieceDecision
 from schemas.instruments import (
     ClassOfPersons,

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from consent import obligations
-from consent.clearance import Decided, clear
-from consent.notices import TRAVELLING
-from consent.obligations import LEDGERS, MET, ledgers, tasks
-from consent.security_labels import LABELLED
+from consent.leaving import obligations
+from consent.leaving.clearance import Decided, clear
+from consent.leaving.notices import TRAVELLING
+from consent.leaving.obligations import LEDGERS, MET, ledgers, tasks
+from consent.leaving.security_labels import LABELLED
 from schemas.canonical import CanonicalRecord, TreatmentEnrollment
 from schemas.disclosure import PieceDecision
 from schemas.vocab import Field, Obligation, Outcome, Regime

@@ -5,7 +5,14 @@ from collections.abc import Iterable
 import pytest
 
 from consent.labels import label
-from consent.security_labels import ACT_CODE, BLANKET, CONFIDENTIALITY, NO_PROCEEDINGS, security_labels, together
+from consent.leaving.security_labels import (
+    ACT_CODE,
+    BLANKET,
+    CONFIDENTIALITY,
+    NO_PROCEEDINGS,
+    security_labels,
+    together,
+)
 from schemas.canonical import CanonicalRecord, Encounter, Enrollment, Medications, PersonFacts, TreatmentEnrollment
 from schemas.disclosure import PieceDecision, Provenance
 from schemas.messages import SecurityLabel

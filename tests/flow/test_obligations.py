@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from consent.statements import STATEMENT_1
+from consent.leaving.statements import STATEMENT_1
 from hub.demo import load, partner
 from hub.demo.county import Story, story
 from hub.flow.emergencies import Emergencies

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
-from consent.reliance import Scope
-from consent.statements import statement
+from consent.leaving.reliance import Scope
+from consent.leaving.statements import statement
 from schemas.instruments import Expiration, NamedOrganization, NamedRecipient, OnDate, OnEvent, ThroughIntermediary
 from schemas.messages import Notice
 from schemas.vocab import Field, Obligation

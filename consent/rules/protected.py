@@ -1,10 +1,10 @@
 """Housing programs with a rule of their own: for persons with AIDS, and for runaway and homeless youth."""
 
-from consent.hmis import opens
 from consent.law import HMIS_STANDARDS, cfr45, cite, usc
 from consent.papers import judged
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.rules.hmis import opens
 from consent.validity import signers
 from consent.validity.releases import hmis_lacks
 from schemas.vocab import ExpressCover, Field, Regime

@@ -1,10 +1,10 @@
 """Family, friends and parents, and the facility directory."""
 
 from consent.law import OMNIBUS, cfr45
-from consent.preemption import no_state_permits
 from consent.purposes import FAMILY
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.rules.preemption import no_state_permits
 from schemas.vocab import (
     Category,
     DecisionCapacity,

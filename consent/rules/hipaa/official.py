@@ -1,10 +1,10 @@
 """Disclosures in the public interest: custody, threats, dispatch, reports, oversight, research, public health."""
 
 from consent.law import OMNIBUS, cfr45
-from consent.preemption import no_state_compels
 from consent.purposes import CUSTODIAL, REPORTS
 from consent.question import MEDICAL, Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.rules.preemption import no_state_compels
 from consent.validity.custody import Holding, lacks_for, lacks_of_custody
 from consent.validity.lack import cured, told
 from consent.validity.research import lacks_under_hipaa

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from consent.notices import notices
-from consent.reliance import Scope
-from consent.security_labels import security_labels
+from consent.leaving.notices import notices
+from consent.leaving.reliance import Scope
+from consent.leaving.security_labels import security_labels
 from schemas.canonical import CanonicalRecord
 from schemas.disclosure import PieceDecision
 from schemas.frozen import Slug

@@ -1,12 +1,12 @@
 """Disclosures to police, prosecutors, courts and parties: requests, process, orders, subpoenas, crime reports."""
 
 from consent.given import Given
-from consent.hipaa.official import ACCOUNTED
 from consent.law import OMNIBUS, cfr45
-from consent.part2.unconsented import CRIME_REPORT
 from consent.purposes import POLICE
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.rules.hipaa.official import ACCOUNTED
+from consent.rules.part2.unconsented import CRIME_REPORT
 from consent.validity import process
 from consent.validity.lack import cured, told
 from schemas.vocab import Capacity, Channel, Field, Obligation, Place, ProcessKind, Purpose, Regime

@@ -1,12 +1,12 @@
 """Jails, dispatch, promises of confidentiality, Veterans Affairs, and providers under no federal health-privacy law."""
 
-from consent.given import Given
-from consent.hipaa.official import threatens
+from consent.given import HUB, Given
 from consent.law import LIFELINE_POLICY, LONG_STANDING, cite, usc
 from consent.papers import judged, told_by
 from consent.purposes import TREATMENT
-from consent.question import HUB, NO_FIELDS, Question
+from consent.question import NO_FIELDS, Question
 from consent.rule import Effect, Finding, bars, does_not_apply, permits, rule
+from consent.rules.hipaa.official import threatens
 from consent.validity.permissions import caller_lacks
 from consent.validity.releases import veterans_lacks
 from schemas.vocab import (

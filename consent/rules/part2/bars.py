@@ -2,11 +2,11 @@
 
 from consent.given import Given
 from consent.law import ANTIDISCRIMINATION, PART2_2017, PART2_2024, cfr42, usc
-from consent.part2.consented import NOTES, consents, counseling_notes_held, proceedings_consents
-from consent.part2.courts import standing_orders
 from consent.purposes import ADVERSE
 from consent.question import Question
 from consent.rule import Effect, Finding, bars, rule
+from consent.rules.part2.consented import NOTES, consents, counseling_notes_held, proceedings_consents
+from consent.rules.part2.courts import standing_orders
 from schemas.vocab import Capacity, OrderSection, Purpose, Regime
 
 _DECIDING = frozenset({Purpose.TENANT_SCREENING, Purpose.EMPLOYMENT})

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from consent.exchange import lapsed, serving
-from consent.given import Given
+from consent.given import HUB, Given
 from consent.law import PART2_2017, PART2_2018, PART2_2020, PART2_2024, cfr42, usc
 from consent.purposes import OPERATIONS, TPO
-from consent.question import HUB, Question
+from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.rules.exchange import lapsed, serving
 from consent.validity import Lack, agreements, emergencies, time
 from consent.validity.lack import cured, told
 from consent.validity.research import lacks_under_part2

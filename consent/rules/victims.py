@@ -1,12 +1,12 @@
 """Victim service providers: 34 U.S.C. 12291(b)(2), 42 U.S.C. 10406(c)(5), 42 U.S.C. 11363, 28 CFR 94.115."""
 
 from consent.given import Given
-from consent.hipaa.official import report_demanded
 from consent.law import VICTIM_CONFIDENTIALITY, cite, usc
 from consent.papers import judged, told_by
 from consent.purposes import POLICE, REPORTS
 from consent.question import Question
 from consent.rule import Effect, Finding, bars, permits, rule
+from consent.rules.hipaa.official import report_demanded
 from consent.validity.releases import survivor_lacks
 from schemas.vocab import Capacity, Category, ConsentKind, Obligation, ProcessKind, Purpose, Regime
 

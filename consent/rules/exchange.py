@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
+from consent.given import HUB
 from consent.law import HMIS_STANDARDS, LONG_STANDING, OMNIBUS, PART2_2017, PART2_2024, cfr42, cfr45, cite
 from consent.papers import names_exchange
-from consent.question import HUB, Asked, Question
+from consent.question import Asked, Question
 from consent.rule import Effect, Finding, bars, narrows, rule
 from consent.validity import Lack, agreements
 from consent.validity.lack import cured, told

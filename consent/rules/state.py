@@ -2,10 +2,10 @@
 
 from consent.given import NOTES, Given
 from consent.law import LONG_STANDING, cfr42, cfr45, cite
-from consent.overlays import closed_by, held_back, would_help
 from consent.papers import judged, told_by
 from consent.question import NO_FIELDS, Question
 from consent.rule import Effect, Finding, narrows, rule
+from consent.rules.overlays import closed_by, held_back, would_help
 from consent.validity.releases import written_lacks
 from schemas.vocab import Capacity, Category, Field, ProcessKind, Purpose, StateForm, StateRule
 

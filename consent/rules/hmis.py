@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from consent.given import Given
-from consent.hipaa.official import report_demanded, threatens
-from consent.hipaa.police import LOCATING
+from consent.given import HUB, Given
 from consent.law import HMIS_LIMITS, HMIS_POLICY, HMIS_STANDARDS, HMIS_USES, HOMELESS_TEAMS, cite
 from consent.papers import judged
-from consent.preemption import no_state_compels, no_state_permits
 from consent.purposes import POLICE, REPORTS, TREATMENT, covers
-from consent.question import HUB, NO_FIELDS, Question
+from consent.question import NO_FIELDS, Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.rules.hipaa.official import report_demanded, threatens
+from consent.rules.hipaa.police import LOCATING
+from consent.rules.preemption import no_state_compels, no_state_permits
 from consent.validity.releases import hmis_lacks
 from schemas.instruments import Consent, Everything, HmisPolicy, NeverExpires
 from schemas.vocab import (

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from consent.exchange import lapsed
-from consent.given import Given
+from consent.given import HUB, Given
 from consent.law import HMIS_STANDARDS, HMIS_USES, LONG_STANDING, OMNIBUS, PART2_2017, cfr42, cfr45
 from consent.purposes import CUSTODIAL, POLICE
-from consent.question import HUB, Asked
+from consent.question import Asked
 from consent.rule import Finding, bars, gate
+from consent.rules.exchange import lapsed
 from consent.validity import Lack, custody, emergencies, process
 from consent.validity.lack import cured, told
 from schemas.vocab import Capacity, ProcessKind, Purpose

@@ -1,9 +1,9 @@
 """What an overlay of a state holds back from one question."""
 
-from consent.hipaa.official import in_custody_of_recipient
 from consent.papers import judged, told_by
 from consent.purposes import covers
 from consent.question import NO_FIELDS, Question
+from consent.rules.hipaa.official import in_custody_of_recipient
 from consent.validity.releases import written_lacks
 from schemas.overlays import Overlay, Unless, When
 from schemas.vocab import Field, ProcessKind, Purpose

@@ -1,13 +1,13 @@
 """Treatment, payment, operations, coordination, authorization, and the person's own access."""
 
-from consent.given import Given
-from consent.hipaa.official import threatens
+from consent.given import HUB, Given
 from consent.law import HOMELESS_TEAMS, OMNIBUS, cfr45, cite
 from consent.papers import judged, told_by
-from consent.preemption import no_state_permits
 from consent.purposes import OPERATIONS, TPO, TREATMENT
-from consent.question import HUB, Question
+from consent.question import Question
 from consent.rule import Effect, Finding, bars, does_not_apply, permits, rule
+from consent.rules.hipaa.official import threatens
+from consent.rules.preemption import no_state_permits
 from consent.validity.hipaa import lacks, lacks_for_psychotherapy_notes
 from schemas.vocab import (
     AgreementKind,

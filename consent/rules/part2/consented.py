@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from consent.exchange import is_intermediary
 from consent.given import Given
 from consent.law import PART2_2017, PART2_2024, PART2_COMPLIANCE, cfr42
 from consent.papers import Judged, judge, reaches_through_exchange, speaking, told_by
 from consent.purposes import ADVERSE, TPO
 from consent.question import Question
 from consent.rule import Effect, Finding, does_not_apply, permits, rule
+from consent.rules.exchange import is_intermediary
 from consent.validity import Circumstances, Lack
 from consent.validity.lack import Validator
 from consent.validity.part2 import lacks, lacks_before_2024
