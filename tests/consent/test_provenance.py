@@ -81,6 +81,12 @@ def test_the_law_sees_every_difference(change: dict[str, Any]) -> None:
     assert seen_by_law(piece("covered-entity", **change)) != seen_by_law(piece("covered-entity"))
 
 
+def test_the_law_sees_from_whom_a_record_was_received() -> None:
+    ways = [RECEIVED, RECEIVED | {"consent": "c1"}, RECEIVED | {"origin": PROGRAM | {"organization": "alder-recovery"}}]
+
+    assert len({seen_by_law(piece("covered-entity", obtained=way)) for way in ways}) == len(ways)
+
+
 def test_the_law_sees_no_difference_between_two_ids() -> None:
     assert seen_by_law(piece("covered-entity", id="r2")) == seen_by_law(piece("covered-entity"))
 
