@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from hub.demo.county import STORIES, Answer, Story, story
+from hub.demo.county.days import ZONE
 from hub.flow.contacts import ask
 from hub.store.accounts import Caller, CallerKind
 from hub.store.audit import Act, Entry
@@ -95,8 +96,9 @@ class TestSilence:
         assert before == after == seen(crisis.ask(stranger))
 
     def test_begins_the_day_after_the_last_day_of_a_release(self, hub: Hub) -> None:
+        """Days are those of the moment's own offset: here the county's, where it may still be yesterday."""
         one = story("expires-tomorrow")
-        today = datetime.now(UTC)
+        today = datetime.now(ZONE)
 
         answers = [asked_at(hub, one, today + timedelta(days=days)).contacts for days in (0, 1, 3)]
 
