@@ -42,11 +42,7 @@ def _decision(response: Response, pieces: tuple[PieceDecision, ...], gate: Step 
 def closed_gate(book: rulebook.Book, asked: Asked) -> Step | None:
     """The first gate that refuses, seen from the request alone."""
     for rule in book.gates(asked):
-        try:
-            finding = rule.ask(asked)
-        except Exception:  # noqa: BLE001 - see `_unanswered`
-            finding = _unanswered(rule, NO_FIELDS)
-        if finding is not None:
+        if (finding := _ask(rule, asked, NO_FIELDS)) is not None:
             return rule.step(finding)
     return None
 
@@ -87,10 +83,7 @@ def _hear(
     """
     told: list[Told] = []
     for rule in rules:
-        try:
-            finding = rule.ask(q)
-        except Exception:  # noqa: BLE001 - see `_unanswered`
-            finding = _unanswered(rule, q.fields)
+        finding = _ask(rule, q, q.fields)
         if finding is None:
             trace.append(rule.silence)
             continue
@@ -102,11 +95,12 @@ def _hear(
     return told
 
 
-def _unanswered(rule: Rule[Asks], fields: frozenset[Field]) -> Finding:
-    """Whatever breaks in a rule, the answer is that nobody knows, and that withholds."""
-    if rule.effect is Effect.PERMIT:
-        return does_not_apply("The rule could not be answered.")
-    return bars(fields, "The rule could not be answered.")
+def _ask(rule: Rule[Asks], asked: Asks, fields: frozenset[Field]) -> Finding | None:
+    try:
+        return rule.ask(asked)
+    except Exception:  # noqa: BLE001 - whatever breaks in a rule, the answer is that nobody knows, and that withholds
+        unanswered = "The rule could not be answered."
+        return does_not_apply(unanswered) if rule.effect is Effect.PERMIT else bars(fields, unanswered)
 
 
 def _fields(told: list[Told]) -> frozenset[Field]:

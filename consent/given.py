@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemas.disclosure import DisclosureRequest, Piece, Received
 from schemas.instruments import Facts
-from schemas.vocab import Category, Channel, Purpose, Relationship
+from schemas.vocab import Category, Channel, Purpose, Relationship, SeparatedNotes
 from schemas.vocab.word import Word
 
 HUB = "hub"
@@ -13,7 +13,11 @@ HUB = "hub"
 FEDERAL = "US"
 """The place where no state's law is in play."""
 
-NOTES = frozenset({Category.PSYCHOTHERAPY_NOTES, Category.SUD_COUNSELING_NOTES})
+NOTES_UNDER = {
+    SeparatedNotes.PSYCHOTHERAPY: Category.PSYCHOTHERAPY_NOTES,
+    SeparatedNotes.SUD_COUNSELING: Category.SUD_COUNSELING_NOTES,
+}
+NOTES = frozenset(NOTES_UNDER.values())
 """Notes kept apart from the record; 'all' never reaches them."""
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from consent import given
-from consent.given import FEDERAL, NOTES, Given
+from consent.given import FEDERAL, NOTES, NOTES_UNDER, Given
 from consent.lazy import lazy
 from consent.purposes import covers
 from consent.validity.circumstances import ADULT, NOT_ALONE, Circumstances, may_consent_alone
@@ -33,6 +33,7 @@ from schemas.vocab import (
     Purpose,
     Relationship,
     Role,
+    SeparatedNotes,
     StateMandate,
     StateRule,
     UnobtainableBecause,
@@ -191,6 +192,10 @@ class Question(Asked):
         """The fields held under these categories."""
         contents = self.piece.contents
         return frozenset(field for category in categories for field in contents.get(category, ()))
+
+    def notes_held(self, kind: SeparatedNotes) -> frozenset[Field]:
+        """Notes by either mark: all of a piece that is kept apart as such, else what stands under their category."""
+        return self.fields if self.piece.separated_notes is kind else self.held_under(NOTES_UNDER[kind])
 
     def described(self, information: Information | None) -> frozenset[Field]:
         """The held fields that a description reaches; 'all' never reaches separated notes."""

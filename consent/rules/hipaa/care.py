@@ -12,8 +12,6 @@ from consent.validity.hipaa import lacks, lacks_for_psychotherapy_notes
 from schemas.vocab import (
     AgreementKind,
     Capacity,
-    Category,
-    Field,
     Obligation,
     Purpose,
     Regime,
@@ -50,7 +48,7 @@ _THIRD_PARTIES = (
 )
 def psychotherapy_notes(q: Question) -> Finding | None:
     """Psychotherapy notes need an authorization for them alone; a serious threat and oversight apart."""
-    notes = _psychotherapy_notes(q)
+    notes = q.notes_held(SeparatedNotes.PSYCHOTHERAPY)
     if not notes or _open_without_authorization(q):
         return None
     closed = notes - told_by(judged(q, lacks_for_psychotherapy_notes).valid, q)
@@ -61,13 +59,6 @@ def psychotherapy_notes(q: Question) -> Finding | None:
         "Psychotherapy notes need an authorization for them alone.",
         "An authorization for the psychotherapy notes.",
     )
-
-
-def _psychotherapy_notes(q: Question) -> frozenset[Field]:
-    """Notes by either mark: the piece is kept apart, or the field stands under the notes."""
-    if q.piece.separated_notes is SeparatedNotes.PSYCHOTHERAPY:
-        return q.fields
-    return q.held_under(Category.PSYCHOTHERAPY_NOTES)
 
 
 def _open_without_authorization(q: Question) -> bool:

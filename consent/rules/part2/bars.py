@@ -5,9 +5,9 @@ from consent.law import ANTIDISCRIMINATION, PART2_2017, PART2_2024, cfr42, usc
 from consent.purposes import ADVERSE
 from consent.question import Question
 from consent.rule import Effect, Finding, bars, rule
-from consent.rules.part2.consented import NOTES, consents, counseling_notes_held, proceedings_consents
+from consent.rules.part2.consented import NOTES, consents, proceedings_consents
 from consent.rules.part2.courts import standing_orders
-from schemas.vocab import Capacity, OrderSection, Purpose, Regime
+from schemas.vocab import Capacity, OrderSection, Purpose, Regime, SeparatedNotes
 
 _DECIDING = frozenset({Purpose.TENANT_SCREENING, Purpose.EMPLOYMENT})
 
@@ -50,7 +50,7 @@ def counseling_notes(q: Question) -> Finding | None:
     Open without it (2.31(b)(1)): to an auditor, oversight of their author (2.53); and to those for whom it was made,
     an order under 2.64 or on a ground of 2.63(a).
     """
-    notes = counseling_notes_held(q)
+    notes = q.notes_held(SeparatedNotes.SUD_COUNSELING)
     if not notes or _is_oversight(q) or _are_ordered(q) or consents(q, NOTES).valid:
         return None
     return bars(

@@ -13,7 +13,7 @@ from consent.validity import Circumstances, Lack
 from consent.validity.lack import Validator
 from consent.validity.part2 import lacks, lacks_before_2024
 from schemas.instruments import Consent, ThroughIntermediary
-from schemas.vocab import Capacity, Category, ConsentKind, Field, Obligation, Purpose, Regime, SeparatedNotes
+from schemas.vocab import Capacity, ConsentKind, Field, Obligation, Purpose, Regime, SeparatedNotes
 
 GENERAL = (ConsentKind.PART2_TPO_CONSENT, ConsentKind.PART2_CONSENT)
 NOTES = (ConsentKind.PART2_COUNSELING_NOTES_CONSENT,)
@@ -206,18 +206,11 @@ def written_consent(q: Question) -> Finding | None:
 )
 def counseling_notes_consent(q: Question) -> Finding | None:
     """A consent for counseling notes alone permits the notes it describes."""
-    held = counseling_notes_held(q)
+    held = q.notes_held(SeparatedNotes.SUD_COUNSELING)
     if not held or q.piece.separated_notes is SeparatedNotes.PSYCHOTHERAPY:
         return None
     told = _consented(q, NOTES)
     return told._replace(fields=told.fields & held)
-
-
-def counseling_notes_held(q: Question) -> frozenset[Field]:
-    """All of a piece that is kept apart as such notes; else what it holds under their category."""
-    if q.piece.separated_notes is SeparatedNotes.SUD_COUNSELING:
-        return q.fields
-    return q.held_under(Category.SUD_COUNSELING_NOTES)
 
 
 @rule(

@@ -136,12 +136,17 @@ def _could_be_asked(lack: Lack) -> Finding:
 )
 def disaster(q: Question) -> Finding | None:
     """While a declared disaster keeps the program closed, medical personnel have what treatment needs."""
+    return _unless_refused(q, EmergencyKind.DECLARED_DISASTER, "The program is closed by a declared disaster.")
+
+
+def _unless_refused(q: Question, kind: EmergencyKind, because: str) -> Finding | None:
+    """What medical personnel need in an emergency of this kind, unless the person was asked and said no."""
     said = q.facts.emergency
-    if said is None or said.kind is not EmergencyKind.DECLARED_DISASTER or not q.recipient_is_medical:
+    if said is None or said.kind is not kind or not q.recipient_is_medical:
         return None
     if said.consent_unobtainable_because is UnobtainableBecause.REFUSED:
         return _could_be_asked(emergencies.REFUSED)
-    return permits(q.necessary, "The program is closed by a declared disaster.")
+    return permits(q.necessary, because)
 
 
 @rule(
@@ -157,12 +162,8 @@ def disaster(q: Question) -> Finding | None:
 )
 def psychiatric_emergency(q: Question) -> Finding | None:
     """A psychiatric crisis is a medical emergency if a clinician so judges; whether it is, is argued."""
-    said = q.facts.emergency
-    if said is None or said.kind is not EmergencyKind.PSYCHIATRIC or not q.recipient_is_medical:
-        return None
-    if said.consent_unobtainable_because is UnobtainableBecause.REFUSED:
-        return _could_be_asked(emergencies.REFUSED)
-    return permits(q.necessary, "A psychiatric emergency in which consent cannot be obtained.")
+    because = "A psychiatric emergency in which consent cannot be obtained."
+    return _unless_refused(q, EmergencyKind.PSYCHIATRIC, because)
 
 
 @rule(
