@@ -47,9 +47,9 @@ mutants: $(STAMP) ## Change each condition of the law in turn, and see a case fa
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 lock: ## Pin every dependency anew, with hashes (needs pip-tools)
-	pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
 		--no-emit-options --no-header --extra dev --output-file requirements.lock pyproject.toml
-	pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
 		--no-emit-options --no-header --output-file docker/requirements.lock pyproject.toml
 
 clean: ## Remove what the other commands made, but no data of a hub

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from consent.packs import State
-from hub.cli.app import app, db_app, open_hub, out
+from hub.cli.app import ACTOR, app, db_app, open_hub, out, text_of
 from hub.cli.feeds import require_feed
 from hub.errors import Invalid
 from hub.settings import Settings, settings
@@ -25,7 +25,6 @@ from schemas.frozen import Slug
 from schemas.instruments import Agreement
 from schemas.vocab import AgreementKind, Capacity, Role
 
-ACTOR = "hub:cli"
 SLUG = TypeAdapter[str](Slug)
 STATES = TypeAdapter[list[str]](list[State])
 
@@ -77,7 +76,7 @@ def list_participants() -> None:
 def define_feed(slug: str, feed: str, definition: Annotated[Path, typer.Argument(help="A TOML file.")]) -> None:
     """Say how a participant's feed is to be read. Example: hub participant define-feed county-jail jail jail.toml"""
     require_feed(feed)
-    text = _text(definition)
+    text = text_of(definition)
     hub = open_hub()
     with hub.change() as session:
         Directory(session).participant(slug)
@@ -211,13 +210,6 @@ def _json(path: Path) -> Any:
         return orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError):
         raise Invalid(f"{path} is not a JSON file that can be read.") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Invalid(f"{path} is not a UTF-8 file that can be read.") from None
 
 
 def _require_slug(slug: str) -> None:

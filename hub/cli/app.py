@@ -33,6 +33,9 @@ app.add_typer(db_app, name="db")
 out = Console()
 err = Console(stderr=True)
 
+ACTOR = "hub:cli"
+"""Who acts, in the audit log, where a command does."""
+
 
 @dataclass(frozen=True)
 class Hub:

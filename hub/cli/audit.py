@@ -8,14 +8,12 @@ from typing import Annotated
 import orjson
 import typer
 
-from hub.cli.app import app, audit_app, open_hub, out
+from hub.cli.app import ACTOR, app, audit_app, open_hub, out
 from hub.errors import Invalid
 from hub.flow.explanation import explain as explained
 from hub.flow.explanation import explain_to
 from hub.store import audit
 from hub.store.audit import JSON, Act, AuditLog, Form, Tampered
-
-ACTOR = "hub:cli"
 
 
 @audit_app.command()

@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from adapters.base import UnknownFeed, feed
-from hub.cli.app import Hub, app, err, open_hub, out
+from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
 from hub.codes import codes_of
 from hub.errors import NotFound
 from hub.flow import intake
@@ -21,7 +21,6 @@ from hub.store.directory import Directory
 from hub.store.messages import Messages
 from schemas.messages import RawMessage, Severity
 
-ACTOR = "hub:cli"
 SHOWN = 20
 
 

@@ -10,14 +10,12 @@ from rich.table import Table
 
 from consent.packs import Edition, Pack, UnreadablePack, example, examples, read_pack
 from consent.packs.words import rules_of, standing
-from hub.cli.app import app, open_hub, out, text_of
+from hub.cli.app import ACTOR, app, open_hub, out, text_of
 from hub.errors import Invalid
 from hub.store.audit import Act, AuditLog
 from hub.store.db import transaction
 from hub.store.packs import StatePacks
 from hub.store.terms import terms
-
-ACTOR = "hub:cli"
 
 packs_app = typer.Typer()
 app.add_typer(packs_app, name="packs")

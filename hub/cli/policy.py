@@ -9,7 +9,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from hub.cli.app import app, open_hub, out, text_of
+from hub.cli.app import ACTOR, app, open_hub, out, text_of
 from hub.errors import Invalid
 from hub.store.audit import JSON, Act, AuditLog
 from hub.store.db import transaction
@@ -19,7 +19,6 @@ from hub.store.terms import terms
 from schemas.documents import UnreadableDocument
 from schemas.instruments import FieldProtocol, HmisPolicy, Policies
 
-ACTOR = "hub:cli"
 NONE = "No policy is laid down: what needs one stays closed. Begin with: hub policy load --help"
 
 policy_app = typer.Typer(help="The community's policies on sharing.", no_args_is_help=True)
