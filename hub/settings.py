@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         default=None,
         description="PostgreSQL to use, postgresql://user:password@host/name; unset: the embedded one under HUB_HOME.",
     )
+    pg_programs: Path | None = Field(
+        default=None,
+        description="Folder of PostgreSQL's own programs for backups; unset: those of the embedded server.",
+    )
     key_file: Path | None = Field(
         default=None, description="File with the master keys, mode 0600; unset: keys.json under HUB_HOME."
     )

