@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from hub.edge import auth, middleware, problems, web
 from hub.edge.api import audit, consents, contact_queries, directory, emergencies, feeds, handoffs, health
+from hub.edge.auth import routes
 from hub.settings import Settings
 from hub.store.crypto import Keys
 
@@ -42,6 +43,7 @@ def create_app(
     app.include_router(feeds.router)
     app.include_router(audit.router)
     web.install(app)
+    routes.install(app)
     problems.install(app)
     middleware.install(app, settings)
     return app

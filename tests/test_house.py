@@ -2,9 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,10 +12,10 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
-from starlette.routing import Mount
 
 import hub.store.tables  # noqa: F401  (fills the metadata)
-from hub.edge.auth import caller
+from hub.edge.auth.access import TABLE
+from hub.edge.auth.routes import Found, routes_of
 from hub.main import create_app
 from hub.settings import Settings
 from hub.store import db
@@ -29,17 +28,6 @@ ROOMS = {"hub", "adapters", "consent", "schemas", "tests", "docker"}
 FILES = {"pyproject.toml", "README.md", "Makefile", "LICENSE", "requirements.lock"}
 FOR_TOOLS = {".ci", ".git", ".gitignore", ".dockerignore"}
 
-OPEN_DOORS = {
-    "/healthz": "a probe has no account",
-    "/readyz": "a probe has no account",
-    "/metrics": "counters that never name a person",
-    "/oauth2/token": "where systems sign in",
-    "/.well-known/smart-configuration": "how systems find where to sign in",
-    "/fhir/.well-known/smart-configuration": "the same, where SMART looks for it",
-    "/sign-in": "where people sign in",
-    "/static": "style sheets and scripts, the same for everyone",
-    "/openapi.json": "what the API looks like, not what it holds",
-}
 NO_SETTINGS = {
     "HUB_HTTP": "compose: the port on the host",
     "HUB_MLLP": "compose: the port on the host",
@@ -123,48 +111,34 @@ def _reads_the_clock(node: ast.AST) -> bool:
     return (owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")) in CLOCK_MODULES
 
 
-@pytest.fixture
-def routes() -> list[tuple[str, Any]]:
-    """Path and dependencies of every route, those of included routers and mounts too; nothing connects."""
+@pytest.fixture(params=[True, False], ids=["demo", "real"])
+def found(request: pytest.FixtureRequest) -> list[Found]:
+    """Every route, those of included routers and mounts too; nothing connects."""
     app = create_app(
-        Settings(_env_file=None), db.connect("postgresql://127.0.0.1:1/none"), Keys(b"\x07" * 32), demo=True
+        Settings(_env_file=None), db.connect("postgresql://127.0.0.1:1/none"), Keys(b"\x07" * 32), demo=request.param
     )
-    return list(_every(app.routes))
+    return list(routes_of(app))
 
 
 class TestRoute:
-    def test_lets_in_only_whom_it_knows_or_is_an_open_door(self, routes: list[tuple[str, Any]]) -> None:
-        """Who forgets to ask who is there has published a route, so the few open doors stand in a list."""
-        unguarded = {path for path, dependant in routes if dependant is None or not _asks_who_is_there(dependant)}
+    def test_has_its_row_in_the_access_table_and_no_row_is_left_over(self, found: list[Found]) -> None:
+        """Who may use a route is said in one place, which an officer can read."""
+        ways = [way for route in found for way in route.ways]
 
-        assert unguarded == set(OPEN_DOORS), "name `requires(…)` in the route, or the reason among the open doors"
-        assert len(routes) > len(OPEN_DOORS), "there are guarded routes"
+        assert set(ways) == set(TABLE), "say in hub/edge/auth/access.py who may use it"
+        assert len(ways) == len(set(ways)), "one route a way in"
 
-    def test_takes_no_name_in_its_address(self, routes: list[tuple[str, Any]]) -> None:
+    def test_takes_no_name_in_its_address(self, found: list[Found]) -> None:
         """Addresses stand in logs, histories and referrers; finding a person is a POST."""
         said = [
-            f"{path}: {parameter.name}"
-            for path, dependant in routes
-            if dependant is not None
-            for parameter in (*dependant.path_params, *dependant.query_params)
+            f"{route.ways[0].path}: {parameter.name}"
+            for route in found
+            if route.dependant is not None
+            for parameter in (*route.dependant.path_params, *route.dependant.query_params)
             if any(word in parameter.name.lower() for word in NAMES_OF_A_PERSON) and parameter.name not in {"feed_name"}
         ]
 
         assert said == []
-
-
-def _every(routes: Iterable[Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for route in routes:
-        if hasattr(route, "effective_route_contexts"):  # what FastAPI keeps of an included router
-            yield from _every(route.effective_route_contexts(), before)
-        elif isinstance(route, Mount):
-            yield before + route.path, None
-        else:
-            yield before + route.path, getattr(route, "dependant", None)
-
-
-def _asks_who_is_there(dependant: Any) -> bool:
-    return dependant.call is caller or any(map(_asks_who_is_there, dependant.dependencies))
 
 
 class TestSetting:

@@ -3,21 +3,19 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
-from hub.edge.auth import requires
+from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
-from hub.store.accounts import Caller, HubRole, HubScope
+from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog, Entry, prove
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
-OfficerDep = Annotated[Caller, Depends(requires(roles={HubRole.COMPLIANCE_OFFICER}, scopes={HubScope.AUDIT_READ}))]
-
 
 @router.get("/entries")
 def entries(
-    caller: OfficerDep,
+    caller: CallerDep,
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,
@@ -36,7 +34,7 @@ def entries(
 
 
 @router.get("/entries/{seq}")
-def entry(seq: int, caller: OfficerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Entry:
+def entry(seq: int, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Entry:
     """One entry, with the decision it records."""
     trail = AuditLog(session, keys)
     found = trail.entry(seq)
@@ -47,7 +45,7 @@ def entry(seq: int, caller: OfficerDep, session: SessionDep, keys: KeysDep, at: 
 @router.get("/entries/{seq}/proof")
 def proof(
     seq: int,
-    caller: OfficerDep,
+    caller: CallerDep,
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,

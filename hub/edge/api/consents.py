@@ -7,21 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from consent.validity import Lack
-from hub.edge.auth import requires
+from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.evidence import EvidenceDesk
-from hub.store.accounts import Caller, HubRole, HubScope
 from schemas.canonical import Identifier
 from schemas.frozen import Frozen
 from schemas.instruments import Consent, Facts, Restriction
 from schemas.vocab import RevocationForm
 
 router = APIRouter(prefix="/api/consents", tags=["consents"])
-
-HolderDep = Annotated[
-    Caller,
-    Depends(requires(roles={HubRole.HMIS_STAFF, HubRole.HANDOFF_STAFF}, scopes={HubScope.CONSENT_WRITE})),
-]
 
 
 class Filing(Frozen):
@@ -67,7 +61,7 @@ class Revoking(Frozen):
     form: RevocationForm
 
 
-def desk(caller: HolderDep, session: SessionDep, keys: KeysDep, at: NowDep) -> EvidenceDesk:
+def desk(caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> EvidenceDesk:
     return EvidenceDesk(session, keys, caller, at=at)
 
 

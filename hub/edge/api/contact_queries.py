@@ -2,17 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body
 
-from hub.edge.auth import requires
+from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.contacts import ask
-from hub.store.accounts import Caller, HubRole, HubScope
 from schemas.contacts import ContactAnswer, ContactQuery
 
 router = APIRouter(prefix="/api/contact-queries", tags=["contact queries"])
-
-AskerDep = Annotated[Caller, Depends(requires(roles={HubRole.CRISIS_WORKER}, scopes={HubScope.CONTACT_QUERY}))]
 
 EXAMPLE = {
     "purpose": "COC",
@@ -25,7 +22,7 @@ EXAMPLE = {
 @router.post("")
 def ask_for_a_contact(
     query: Annotated[ContactQuery, Body(examples=[EXAMPLE])],
-    caller: AskerDep,
+    caller: CallerDep,
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,

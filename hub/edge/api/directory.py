@@ -1,21 +1,15 @@
 """Who takes part, what they offer, and how to reach them; and who works with whom."""
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Depends
-
-from hub.edge.auth import requires
+from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.staffing import Assignment, assign
-from hub.store.accounts import Caller, HubRole, HubScope
 from hub.store.directory import Directory, ParticipantRow, ProgramRow, reach_of
 from schemas.contacts import Reach
 from schemas.frozen import Frozen, Slug
 
 router = APIRouter(prefix="/api/directory", tags=["directory"])
-
-Anyone = Depends(requires(roles=set(HubRole), scopes={HubScope.HANDOFF}))
-StaffDep = Annotated[Caller, Depends(requires(roles={HubRole.HMIS_STAFF}, scopes={HubScope.HMIS_WRITE}))]
 
 
 class Participant(Frozen):
@@ -37,20 +31,20 @@ class ProgramEntry(Frozen):
     reach: tuple[Reach, ...]
 
 
-@router.get("/participants", dependencies=[Anyone])
-def participants(session: SessionDep) -> list[Participant]:
+@router.get("/participants")
+def participants(_caller: CallerDep, session: SessionDep) -> list[Participant]:
     """Every organization that takes part."""
     return [_participant(row) for row in Directory(session).participants()]
 
 
-@router.get("/programs", dependencies=[Anyone])
-def programs(session: SessionDep, participant: Slug | None = None) -> list[ProgramEntry]:
+@router.get("/programs")
+def programs(_caller: CallerDep, session: SessionDep, participant: Slug | None = None) -> list[ProgramEntry]:
     """Programs, of one organization or of all."""
     return [_program(row) for row in Directory(session).programs(participant)]
 
 
 @router.post("/staff-assignments", status_code=204)
-def assign_staff(assignment: Assignment, caller: StaffDep, session: SessionDep, keys: KeysDep, at: NowDep) -> None:
+def assign_staff(assignment: Assignment, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> None:
     """Says who works with a person from when on; HMIS CSV does not carry it."""
     assign(session, keys, caller.participant, assignment, at=at, actor=caller.id)
 

@@ -2,22 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from hub.edge.auth import requires
+from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.emergencies import Documented, Emergencies
-from hub.store.accounts import Caller, HubRole, HubScope
 
 router = APIRouter(prefix="/api/emergency-disclosures", tags=["emergency disclosures"])
-
-ProgramDep = Annotated[Caller, Depends(requires(roles={HubRole.COMPLIANCE_OFFICER}, scopes={HubScope.RECORDS_WRITE}))]
 
 
 @router.get("")
 def mine(
-    caller: ProgramDep,
+    caller: CallerDep,
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,

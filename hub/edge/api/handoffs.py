@@ -5,17 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends
 
-from hub.edge.auth import requires
+from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.handoffs import HandoffDesk
-from hub.store.accounts import Caller, HubRole, HubScope
 from schemas.handoffs import Acceptance, Handoff, Offer, Packet, Presence, Refusal
 
 router = APIRouter(prefix="/api/handoffs", tags=["handoffs"])
-
-StaffDep = Annotated[
-    Caller, Depends(requires(roles={HubRole.HANDOFF_STAFF, HubRole.CRISIS_WORKER}, scopes={HubScope.HANDOFF}))
-]
 
 EXAMPLE = {
     "given": "Marcus",
@@ -29,7 +24,7 @@ EXAMPLE = {
 }
 
 
-def desk(caller: StaffDep, session: SessionDep, keys: KeysDep, at: NowDep) -> HandoffDesk:
+def desk(caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> HandoffDesk:
     """The caller's desk."""
     return HandoffDesk(session, keys, caller, at=at)
 

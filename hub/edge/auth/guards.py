@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from hub.edge.auth import access
 from hub.edge.auth.cookies import SessionCookie
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.errors import NotAllowed, NotSignedIn
-from hub.store.accounts import Caller, CallerKind, Clients, HubRole, SignedIn, WebSessions, covers
+from hub.store.accounts import Caller, Clients, HubRole, SignedIn, WebSessions
 
 READS_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
@@ -64,21 +65,22 @@ def caller(
     return person.caller
 
 
-CallerDep = Annotated[Caller, Depends(caller)]
+async def admitted(request: Request, caller: Annotated[Caller, Depends(caller)]) -> Caller:
+    """Who is asking, whom the access table lets use this route; raises `NotAllowed` for anybody else."""
+    return access.admit(request, caller)
+
+
+CallerDep = Annotated[Caller, Depends(admitted)]
 
 
 def requires(*, roles: Collection[HubRole] = (), scopes: Collection[str] = ()) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency that lets in a person with one of these roles or a system with all of these scopes.
-
-    No roles: no person comes in. No scopes: no system does.
-    """
+    """A dependency that lets in whom the access table lets in, and of them only these roles and scopes."""
+    row = access.to(*roles, scopes=scopes)
 
     async def allowed(caller: CallerDep) -> Caller:
-        if caller.kind is CallerKind.USER and not caller.roles.isdisjoint(roles):
-            return caller
-        if caller.kind is CallerKind.CLIENT and scopes and all(covers(caller.scopes, scope) for scope in scopes):
-            return caller
-        raise NotAllowed(_needed(caller, roles, scopes), next_steps="Ask your administrator for access.")
+        if not row.lets_in(caller):
+            raise NotAllowed(row.needed(caller.kind), next_steps="Ask your administrator for access.")
+        return caller
 
     return allowed
 
@@ -93,9 +95,3 @@ def _system(found: Caller | None) -> Caller:
 
 def _same(sent: str | None, expected: str) -> bool:
     return sent is not None and hmac.compare_digest(sent.encode(), expected.encode())
-
-
-def _needed(caller: Caller, roles: Collection[HubRole], scopes: Collection[str]) -> str:
-    if caller.kind is CallerKind.USER:
-        return "This is for " + (", ".join(sorted(roles)) or "systems") + "."
-    return "This needs " + (" ".join(sorted(scopes)) or "a person who is signed in") + "."

@@ -4,16 +4,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, StringConstraints, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
 
-from hub.edge.auth.guards import requires
+from hub.edge.auth.guards import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.edge.web import rendering
 from hub.errors import Unavailable
-from hub.store.accounts import Caller, HubRole
+from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog, Entry, Unproven, Wanted, check_bundle, prove
 from hub.store.checkpoints import Verifier
 from hub.store.crypto import Keys
@@ -36,7 +36,6 @@ OUTCOMES = {
 
 router = APIRouter()
 
-Officer = Annotated[Caller, Depends(requires(roles={HubRole.COMPLIANCE_OFFICER}))]
 Seq = Annotated[int, Path(ge=0, le=LARGEST_SEQ)]
 
 
@@ -86,7 +85,7 @@ def entries(
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,
-    officer: Officer,
+    officer: CallerDep,
     filters: Annotated[Filters, Query()],
 ) -> Response:
     """The newest entries that fit the filters, a page at a time."""
@@ -107,7 +106,7 @@ def entries(
 
 
 @router.get("/log/{seq}")
-def entry(request: Request, session: SessionDep, keys: KeysDep, at: NowDep, officer: Officer, seq: Seq) -> Response:
+def entry(request: Request, session: SessionDep, keys: KeysDep, at: NowDep, officer: CallerDep, seq: Seq) -> Response:
     """One entry explained: the question, what became of each piece and why, and whether its place is proven."""
     log = AuditLog(session, keys)
     found = log.entry(seq)

@@ -1,13 +1,11 @@
 """The way in: each to the page their role works with."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from hub.edge.auth.guards import caller
+from hub.edge.auth.guards import CallerDep
 from hub.edge.web import rendering
-from hub.store.accounts import Caller, HubRole
+from hub.store.accounts import HubRole
 
 PAGES = {HubRole.CRISIS_WORKER: "/contacts", HubRole.COMPLIANCE_OFFICER: "/log"}
 
@@ -15,7 +13,7 @@ router = APIRouter()
 
 
 @router.get("/")
-def home(request: Request, caller: Annotated[Caller, Depends(caller)]) -> Response:
+def home(request: Request, caller: CallerDep) -> Response:
     """Leads to the first page that the caller may use."""
     for role, path in PAGES.items():
         if role in caller.roles:

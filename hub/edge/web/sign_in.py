@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.edge.auth.cookies import SessionCookie
-from hub.edge.auth.guards import caller
+from hub.edge.auth.guards import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.edge.web import rendering
 from hub.errors import NotAllowed
-from hub.store.accounts import Attempt, Caller, Users, WebSessions
+from hub.store.accounts import Attempt, Users, WebSessions
 from hub.store.audit import Act, AuditLog
 
 router = APIRouter()
@@ -53,7 +53,7 @@ def sign_out(
     keys: KeysDep,
     settings: SettingsDep,
     at: NowDep,
-    caller: Annotated[Caller, Depends(caller)],
+    caller: CallerDep,
 ) -> Response:
     """Ends the session."""
     cookie = SessionCookie.of(settings)
