@@ -2,7 +2,7 @@
 
 log           append within one's own transaction; read, filter, walk
 sequencer     gives committed entries their leaves in the Merkle tree, and signs its heads
-verification  checks the whole log against its signed checkpoints
+verification  checks the whole log against its signed checkpoints; `opening` looks into every entry
 proofs        proves one entry, or five of its twelve fields, to someone without the hub
 export        CSV and JSON Lines
 """
@@ -10,11 +10,12 @@ export        CSV and JSON Lines
 from hub.store.audit.acts import Act
 from hub.store.audit.commitments import FIELDS, JSON
 from hub.store.audit.export import Form, export
+from hub.store.audit.flaws import Flaw, Problem
 from hub.store.audit.log import AuditLog, Draft, Entry, Wanted
 from hub.store.audit.proofs import Unproven, check_bundle, prove
 from hub.store.audit.sequencer import Checkpoint, checkpoint, sequence
 from hub.store.audit.tree import Tampered
-from hub.store.audit.verification import Flaw, Problem, Report, verify
+from hub.store.audit.verification import Report, verify
 
 __all__ = [
     "FIELDS",

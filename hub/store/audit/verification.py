@@ -5,57 +5,23 @@ or take out anything unseen; all they can do is cut off the end, checkpoints inc
 Whoever has the keys too can write another history. Against both helps only a checkpoint kept outside.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, exists, func, or_, select, text
+from sqlalchemy import Engine, Row, Table, exists, func, or_, select
 
 from hub.store import merkle
-from hub.store.audit import commitments
-from hub.store.audit.commitments import Content
+from hub.store.audit.flaws import Flaw, Flawed, Problem
+from hub.store.audit.opening import Openings
+from hub.store.audit.snapshot import ROWS_AT_ONCE, Snapshot
 from hub.store.audit.tables import checkpoints, entries, leaves, pending
+from hub.store.audit.tree import size
 from hub.store.checkpoints import Forged, Head, Signer
-from hub.store.crypto import Broken, Keys
+from hub.store.crypto import Keys
 from hub.store.merkle import leaf_hash
 from schemas.frozen import Frozen
-from schemas.vocab.word import Word
-
-ROWS_AT_ONCE = 1000
-
-
-class Flaw(Word):
-    """What is wrong."""
-
-    LEAF_MISSING = "leaf-missing", "A leaf is gone."
-    ENTRY_MISSING = "entry-missing", "A leaf is there and its entry is gone."
-    ENTRY_CHANGED = "entry-changed", "An entry does not say what its leaf commits to."
-    ENTRY_UNREADABLE = "entry-unreadable", "An entry's sealed part does not open."
-    TREE_CHANGED = "tree-changed", "A leaf's hashes are not those of the tree up to it."
-    ENTRY_WITHOUT_LEAF = "entry-without-leaf", "An entry is neither in the tree nor waiting for its place."
-    QUEUE_CHANGED = "queue-changed", "An entry that waited for its place is gone, or waits though it has one."
-    CHECKPOINT_MISSING = "checkpoint-missing", "A checkpoint is gone."
-    CHECKPOINT_FORGED = "checkpoint-forged", "A checkpoint is not one that this hub signed."
-    HISTORY_CHANGED = "history-changed", "The tree is not the one that a checkpoint signed."
-    CUT_SHORT = "cut-short", "A checkpoint signed more leaves than there are."
-
-
-class Problem(Frozen):
-    """The first thing that is wrong, and where, as far as the place is known.
-
-    For a changed history `seq` is the first leaf that the last good checkpoint does not cover.
-    """
-
-    flaw: Flaw
-    seq: int | None = None
-    entry: UUID | None = None
-    checkpoint: int | None = None
-
-    def __str__(self) -> str:
-        places = {"entry": self.seq, "id": self.entry, "checkpoint": self.checkpoint}
-        named = ", ".join(f"{name} {value}" for name, value in places.items() if value is not None)
-        return f"{named}: {self.flaw.meaning}" if named else self.flaw.meaning
 
 
 class Report(Frozen):
@@ -81,42 +47,48 @@ class Report(Frozen):
         return self.problem is None
 
 
-class _Flawed(Exception):
-    def __init__(self, flaw: Flaw, **place: Any) -> None:
-        super().__init__(flaw)
-        self.problem = Problem(flaw=flaw, **place)
+def verify(engine: Engine, keys: Keys, *, opened: bool = True, processes: int = 1) -> Report:
+    """Recomputes the log against its signed checkpoints and names the first thing that is wrong.
 
-
-def verify(engine: Engine, keys: Keys, *, opened: bool = True) -> Report:
-    """Recomputes the log against its signed checkpoints and stops at the first thing that is wrong.
-
-    `opened=False` leaves the sealed details closed and checks the tree alone, several times as fast. One moment of the
-    database is looked at, so that writers may go on.
+    `opened=False` leaves the sealed details closed and checks the tree alone, many times as fast. With more `processes`
+    a long log is opened by so many others beside this one, which must not have threads. One moment of the database is
+    looked at, so that writers may go on.
     """
-    with engine.connect() as connection:
-        snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
-        snapshot.execute(_ROW_BY_ROW)
-        return _Verification(snapshot, keys, opened=opened).report()
+    with Snapshot.of(engine) as snapshot, Snapshot.of(engine, snapshot.name()) as rows:
+        tree = _Tree(snapshot, rows, keys)
+        if not opened:
+            return tree.report(tree.first_problem())
+        with Openings(rows, keys).begun(engine, size(snapshot.connection), processes) as openings:
+            in_the_tree = tree.first_problem()
+            in_the_entries = openings.first_problem(tree.size)
+        return tree.report(in_the_entries or in_the_tree)
 
 
-class _Verification:
-    """One run over one snapshot."""
+class _Tree:
+    """The leaves of one snapshot, grown again from what they commit to, and compared with every signed head."""
 
-    def __init__(self, connection: Connection, keys: Keys, *, opened: bool) -> None:
-        self._connection = connection
-        self._keys = keys
-        self._opened = opened
+    def __init__(self, snapshot: Snapshot, rows: Snapshot, keys: Keys) -> None:
+        self._snapshot = snapshot
+        self._rows = rows
         self._verifier = Signer(keys.derive("audit-signing")).verifier
         self._tree = merkle.Frontier()
         self._checkpoints = 0
         self._signed = 0
 
-    def report(self) -> Report:
-        problem = None
+    @property
+    def size(self) -> int:
+        return self._tree.size
+
+    def first_problem(self) -> Problem | None:
+        """The first thing that is wrong with leaves, checkpoints or queue."""
         try:
             self._check()
-        except _Flawed as flawed:
-            problem = flawed.problem
+        except Flawed as flawed:
+            return flawed.problem
+        return None
+
+    def report(self, problem: Problem | None) -> Report:
+        """What was found, of as many leaves as were looked at."""
         return Report(
             entries=self._tree.size,
             pending=self._count(pending),
@@ -127,83 +99,69 @@ class _Verification:
         )
 
     def _check(self) -> None:
-        rows = self._stream(_OPENED if self._opened else _CLOSED)
-        for signed in self._stream(_CHECKPOINTS):
+        rows = self._rows.stream(_LEAVES)
+        for signed in self._snapshot.connection.execute(_CHECKPOINTS, execution_options={"yield_per": ROWS_AT_ONCE}):
             head = self._head(signed)
-            for row in islice(rows, head.size - self._tree.size):
-                self._grow(row)
+            self._grow(islice(rows, head.size - self._tree.size))
             self._compare(head)
-        for row in rows:
-            self._grow(row)
+        self._grow(rows)
         if self._tree.size and not self._checkpoints:
-            raise _Flawed(Flaw.CHECKPOINT_MISSING, checkpoint=1)
+            raise Flawed(Flaw.CHECKPOINT_MISSING, checkpoint=1)
         self._check_the_queue()
         self._check_the_rest()
 
     def _head(self, signed: Row[Any]) -> Head:
         number = self._checkpoints + 1
         if signed.number != number:
-            raise _Flawed(Flaw.CHECKPOINT_MISSING, checkpoint=number)
+            raise Flawed(Flaw.CHECKPOINT_MISSING, checkpoint=number)
         try:
             head = self._verifier.open(signed.note)
         except Forged:
-            raise _Flawed(Flaw.CHECKPOINT_FORGED, checkpoint=number) from None
+            raise Flawed(Flaw.CHECKPOINT_FORGED, checkpoint=number) from None
         if head.size != signed.size or head.size < self._signed:
-            raise _Flawed(Flaw.CHECKPOINT_FORGED, checkpoint=number)
+            raise Flawed(Flaw.CHECKPOINT_FORGED, checkpoint=number)
         return head
 
     def _compare(self, head: Head) -> None:
         number = self._checkpoints + 1
         if self._tree.size < head.size:
-            raise _Flawed(Flaw.CUT_SHORT, seq=self._tree.size, checkpoint=number)
+            raise Flawed(Flaw.CUT_SHORT, seq=self._tree.size, checkpoint=number)
         if self._tree.root() != head.root:
-            raise _Flawed(Flaw.HISTORY_CHANGED, seq=self._signed, checkpoint=number)
+            raise Flawed(Flaw.HISTORY_CHANGED, seq=self._signed, checkpoint=number)
         self._checkpoints, self._signed = number, head.size
 
-    def _grow(self, row: Row[Any]) -> None:
-        seq = self._tree.size
-        if row.seq != seq:
-            raise _Flawed(Flaw.LEAF_MISSING, seq=seq)
-        if row.id is None:
-            raise _Flawed(Flaw.ENTRY_MISSING, seq=seq, entry=row.entry)
-        if self._opened:
-            self._open(row)
-        if b"".join(self._tree.append(leaf_hash(row.leaf))) != row.completed:
-            raise _Flawed(Flaw.TREE_CHANGED, seq=seq, entry=row.entry)
+    def _grow(self, rows: Iterable[Any]) -> None:
+        """Adds leaves: what each entry commits to, hashed anew, against what the tree keeps."""
+        tree = self._tree
+        for seq, leaf, completed in rows:
+            if seq != tree.size:
+                raise Flawed(Flaw.LEAF_MISSING, seq=tree.size)
+            if leaf is None:
+                raise Flawed(Flaw.ENTRY_MISSING, seq=seq, entry=self._entry(seq))
+            if b"".join(tree.append(leaf_hash(leaf))) != completed:
+                raise Flawed(Flaw.TREE_CHANGED, seq=seq, entry=self._entry(seq))
 
-    def _open(self, row: Row[Any]) -> None:
-        try:
-            secret, details = commitments.unseal(self._keys, row.id, row.sealed)
-        except Broken:
-            raise _Flawed(Flaw.ENTRY_UNREADABLE, seq=row.seq, entry=row.id) from None
-        said = Content(row.id, row.at, row.act, row.actor, row.participant, row.subject, details)
-        if commitments.leaf(said, secret) != row.leaf:
-            raise _Flawed(Flaw.ENTRY_CHANGED, seq=row.seq, entry=row.id)
+    def _entry(self, seq: int) -> UUID | None:
+        found: UUID | None = self._snapshot.connection.scalar(select(leaves.c.entry).where(leaves.c.seq == seq))
+        return found
 
     def _check_the_queue(self) -> None:
-        if stray := self._connection.execute(_STRAY).first():
-            raise _Flawed(Flaw.QUEUE_CHANGED, entry=stray.entry)
+        if stray := self._snapshot.connection.execute(_STRAY).first():
+            raise Flawed(Flaw.QUEUE_CHANGED, entry=stray.entry)
 
     def _check_the_rest(self) -> None:
         if self._count(entries) != self._tree.size + self._count(pending):
-            forgotten = self._connection.execute(_FORGOTTEN).first()
-            raise _Flawed(Flaw.ENTRY_WITHOUT_LEAF, entry=forgotten and forgotten.id)
+            forgotten = self._snapshot.connection.execute(_FORGOTTEN).first()
+            raise Flawed(Flaw.ENTRY_WITHOUT_LEAF, entry=forgotten and forgotten.id)
 
     def _count(self, table: Table) -> int:
-        return self._connection.scalar(select(func.count()).select_from(table)) or 0
-
-    def _stream(self, query: Select[Any]) -> Iterator[Row[Any]]:
-        return iter(self._connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}))
+        return self._snapshot.connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-_ROW_BY_ROW = text("""
-    SELECT set_config('transaction_read_only', 'on', true), set_config('enable_hashjoin', 'off', true),
-           set_config('enable_mergejoin', 'off', true), set_config('enable_sort', 'off', true)
-""")
-"""Plans that follow the indexes need no memory for the whole table, on the server either."""
-
-_OPENED = select(leaves, entries).outerjoin_from(leaves, entries, entries.c.id == leaves.c.entry).order_by(leaves.c.seq)
-_CLOSED = _OPENED.with_only_columns(leaves, entries.c.id, entries.c.leaf)
+_LEAVES = """
+    SELECT leaf.seq, entry.leaf, leaf.completed
+    FROM audit_leaf AS leaf LEFT JOIN audit_entry AS entry ON entry.id = leaf.entry ORDER BY leaf.seq
+"""
 _CHECKPOINTS = select(checkpoints).order_by(checkpoints.c.number)
 _STRAY = (
     select(pending.c.entry)

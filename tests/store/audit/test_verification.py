@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hub.store import db
-from hub.store.audit import Act, AuditLog, Draft, Flaw, Report, checkpoint, sequence, verify
+from hub.store.audit import Act, AuditLog, Draft, Flaw, Report, checkpoint, opening, sequence, verify
 from hub.store.crypto import Keys
 
 AT = datetime(2026, 6, 15, 2, 10, tzinfo=UTC)
@@ -39,15 +39,18 @@ def kept(engine: Engine, keys: Keys) -> Engine:
 
 
 @pytest.fixture
-def after(kept: Engine, keys: Keys) -> Tamper:
-    """Runs statements with the guards switched off, and verifies."""
+def after(kept: Engine, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Tamper:
+    """Runs statements with the guards switched off, and verifies: alone, and with other processes, to the same end."""
+    monkeypatch.setattr(opening, "WORTH_A_PROCESS", 3)
 
     def tamper(statements: str) -> Report:
         with kept.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             for statement in statements.split(";"):
                 connection.execute(text(statement))
-        return verify(kept, keys)
+        report = verify(kept, keys)
+        assert verify(kept, keys, processes=3) == report
+        return report
 
     return tamper
 
@@ -59,6 +62,13 @@ class TestAnIntactLog:
 
         assert (report.intact, report.problem) == (True, None)
         assert (report.entries, report.pending, report.checkpoints, report.signed) == (11, 1, 2, 9)
+
+    def test_is_opened_by_several_processes_at_once(
+        self, kept: Engine, keys: Keys, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(opening, "WORTH_A_PROCESS", 3)
+
+        assert verify(kept, keys, processes=3) == verify(kept, keys)
 
     def test_that_is_empty_is_intact(self, engine: Engine, keys: Keys) -> None:
         assert verify(engine, keys).intact
