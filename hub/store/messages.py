@@ -80,11 +80,12 @@ class SetAsideRow(SQLModel, table=True):
 
 
 class Messages:
-    """The sealed messages of this hub."""
+    """The sealed messages that one participant sent; another's is not there. Without one: all, for the hub's own work."""
 
-    def __init__(self, session: Session, keys: Keys) -> None:
+    def __init__(self, session: Session, keys: Keys, participant: str | None = None) -> None:
         self.session = session
         self.keys = keys
+        self.participant = participant
 
     def keep(
         self, message: RawMessage, *, idempotency_key: str | None = None, held_for: timedelta = timedelta()
@@ -146,7 +147,7 @@ class Messages:
     def row(self, message_id: UUID, *, lock: bool = False) -> MessageRow:
         """The message's state, on demand nobody else's until this transaction ends; raises `NotFound`."""
         row = self.session.get(MessageRow, message_id, with_for_update=lock or None)
-        if row is None:
+        if row is None or self.participant not in {None, row.source}:
             raise NotFound("There is no such message.")
         return row
 

@@ -56,10 +56,8 @@ async def send(
 @router.get("/messages/{message_id}")
 def status(message_id: UUID, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> MessageStatus:
     """What became of a message of the caller's organization."""
-    messages = Messages(session, keys)
+    messages = Messages(session, keys, caller.participant)
     row = messages.row(message_id)
-    if row.source != caller.participant:
-        raise NotFound("There is no such message.")
     return MessageStatus(
         id=row.id,
         received_at=row.received_at,
