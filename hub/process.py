@@ -17,6 +17,7 @@ from hub.flow.worker import Worker
 from hub.main import create_app
 from hub.settings import Settings
 from hub.store.crypto import Keys
+from hub.store.walls import Part, as_part
 
 
 def serve(settings: Settings, engine: Engine, keys: Keys, *, port: int, everything: bool, demo: bool = False) -> None:
@@ -44,19 +45,22 @@ def running(settings: Settings, engine: Engine, keys: Keys, *, demo: bool = Fals
 def prepared(
     settings: Settings, engine: Engine, keys: Keys, *, port: int, everything: bool, demo: bool
 ) -> Iterator[tuple[uvicorn.Server, socket.socket]]:
-    """A server on a bound port with its companions running; they stop when the block ends."""
+    """A server on a bound port with its companions running, each with its own rights in the database, until the end."""
     bound = bind(settings.host, port)
     companions: list[Worker | Listener] = []
+    engines = {part: as_part(engine, part) for part in (Part if everything else (Part.WEB,))}
     try:
         if everything:
-            companions.append(Listener(engine, keys, settings).start())
-            companions.append(Worker(engine, keys, settings).start())
+            companions.append(Listener(engines[Part.LISTENER], keys, settings).start())
+            companions.append(Worker(engines[Part.WORKER], keys, settings).start())
         alive = {type(one).__name__.lower(): one.is_running for one in companions}
-        yield _server(create_app(settings, engine, keys, companions=alive, demo=demo)), bound
+        yield _server(create_app(settings, engines[Part.WEB], keys, companions=alive, demo=demo)), bound
     finally:
         for one in companions:
             one.stop()
         bound.close()
+        for own in engines.values():
+            own.dispose()
 
 
 def bind(host: str, port: int) -> socket.socket:

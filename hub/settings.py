@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         default=None,
-        description="PostgreSQL to use, postgresql://user:password@host/name; unset: the embedded one under HUB_HOME.",
+        description="PostgreSQL to use, postgresql://user:password@host/name; unset: the embedded one under HUB_HOME. "
+        "Its owner for `hub db upgrade` and administration; hub_web, hub_worker or hub_listener for what serves.",
     )
     pg_programs: Path | None = Field(
         default=None,

@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
@@ -20,6 +20,8 @@ from hub.main import create_app
 from hub.settings import Settings
 from hub.store import db
 from hub.store.crypto import Keys
+from hub.store.walls import Part
+from tests.store.rights import RIGHTS, Rights
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("hub", "adapters", "consent", "schemas")
@@ -167,6 +169,30 @@ class TestMigrations:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
 
             assert compare_metadata(context, SQLModel.metadata) == []
+
+
+class TestTables:
+    def test_say_what_each_part_of_the_hub_may_do_with_them(self, engine: Engine) -> None:
+        """What a migration makes and grants to nobody is out of reach of the web, the worker and the listener."""
+        with engine.connect() as connection:
+            tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
+            found = {table: Rights(*(_rights(connection, part, table) for part in Part)) for table in tables}
+
+        assert found == dict(RIGHTS), "GRANT in the migration that makes the table, and say so in tests/store/rights.py"
+
+
+def _rights(connection: Connection, part: Part, table: str) -> str:
+    """The letters of what a part may do with a table, small where it may with some columns only."""
+    held = ""
+    for verb in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"):
+        asked = {"part": part, "table": table, "verb": verb}
+        if connection.execute(text("SELECT has_table_privilege(:part, :table, :verb)"), asked).scalar_one():
+            held += verb[0]
+        elif verb not in {"DELETE", "TRUNCATE", "TRIGGER"} and (
+            connection.execute(text("SELECT has_any_column_privilege(:part, :table, :verb)"), asked).scalar_one()
+        ):
+            held += verb[0].lower()
+    return held
 
 
 class TestAuditTables:

@@ -13,6 +13,7 @@ from hub.demo import play, show
 from hub.edge.listener import Listener
 from hub.errors import NotFound, Unavailable
 from hub.flow.worker import Worker
+from hub.store.walls import Part, as_part
 
 
 @app.command()
@@ -30,7 +31,7 @@ def serve(
 def work() -> None:
     """Read messages, deliver parcels, keep the audit log's tree. Any number may run. Example: hub work"""
     hub = open_hub()
-    worker = Worker(hub.engine, hub.keys, hub.settings).start()
+    worker = Worker(as_part(hub.engine, Part.WORKER), hub.keys, hub.settings).start()
     _stop_on_signal(worker)
     worker.wait()
 
@@ -39,7 +40,7 @@ def work() -> None:
 def listen() -> None:
     """Listen for HL7 v2 over MLLP. Example: HUB_MLLP_SOURCE=mercy-hospital hub listen"""
     hub = open_hub()
-    listener = Listener(hub.engine, hub.keys, hub.settings).start()
+    listener = Listener(as_part(hub.engine, Part.LISTENER), hub.keys, hub.settings).start()
     out.print(f"Listening for HL7 v2 on {hub.settings.host}:{listener.port}.")
     _stop_on_signal(listener)
     listener.wait()

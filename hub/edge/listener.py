@@ -15,6 +15,7 @@ from hub.flow import intake
 from hub.settings import Settings
 from hub.store.crypto import Keys
 from hub.store.db import transaction
+from hub.store.walls import speak_for
 from schemas.messages import RawMessage, Receipt
 
 log = structlog.get_logger()
@@ -100,4 +101,5 @@ class Listener:
             content=content,
         )
         with transaction(self.engine) as session:
+            speak_for(session, message.source)
             return intake.receive(session, self.keys, message, actor=ACTOR)

@@ -8,7 +8,7 @@ import orjson
 from alembic import command
 from alembic.config import Config
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
@@ -32,13 +32,13 @@ def stop(settings: Settings) -> None:
     embedded.stop(settings.home)
 
 
-def connect(url: str) -> Engine:
-    """An engine whose commits are durable: what is acknowledged survives a power cut.
+def connect(url: str | URL, *, role: str | None = None) -> Engine:
+    """An engine whose commits are durable: what is acknowledged survives a power cut. On demand it takes on a role.
 
     Raises `Unavailable`, without the address, which may hold a password, for what is no address of a PostgreSQL.
     """
     try:
-        return _engine(url)
+        return _engine(url, "" if role is None else f" -c role={role}")
     except (ArgumentError, ValueError):
         raise Unavailable(
             "HUB_DATABASE_URL is not the address of a PostgreSQL.",
@@ -46,19 +46,19 @@ def connect(url: str) -> Engine:
         ) from None
 
 
-def _engine(url: str) -> Engine:
-    scheme, separator, rest = url.partition("://")
-    if scheme not in SCHEMES or not separator:
+def _engine(url: str | URL, wish: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername not in SCHEMES:
         raise ArgumentError("another scheme")
     return create_engine(
-        f"postgresql+psycopg://{rest}",
+        parsed.set(drivername="postgresql+psycopg"),
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-        connect_args={"options": "-c timezone=UTC -c synchronous_commit=on", "connect_timeout": 5},
+        connect_args={"options": f"-c timezone=UTC -c synchronous_commit=on{wish}", "connect_timeout": 5},
     )
 
 
@@ -81,9 +81,20 @@ def upgrade(engine: Engine) -> None:
     except ProgrammingError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise
-        raise Unavailable(
-            "The database user may not make the hub's tables.", next_steps="Make it the owner of the database."
-        ) from None
+        raise _not_the_owner(making_roles="CREATE ROLE" in (error.statement or "")) from None
+
+
+def _not_the_owner(*, making_roles: bool) -> Unavailable:
+    if making_roles:
+        return Unavailable(
+            "The database user may not make the database roles of the hub's parts.",
+            next_steps="As a superuser: CREATE ROLE hub_web LOGIN; CREATE ROLE hub_worker LOGIN; "
+            "CREATE ROLE hub_listener LOGIN; then again: hub db upgrade",
+        )
+    return Unavailable(
+        "The database user may not make the hub's tables.",
+        next_steps="As the owner of the database: hub db upgrade",
+    )
 
 
 def _upgrade(engine: Engine) -> None:

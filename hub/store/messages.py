@@ -80,7 +80,7 @@ class SetAsideRow(SQLModel, table=True):
 
 
 class Messages:
-    """The sealed messages that one participant sent; another's is not there. Without one: all, for the hub's own work."""
+    """The sealed messages that one participant sent, another's are not there; for the hub's own work those of all."""
 
     def __init__(self, session: Session, keys: Keys, participant: str | None = None) -> None:
         self.session = session

@@ -28,6 +28,7 @@ from hub.store.accounts import Caller, Clients, HubRole, HubScope, Users
 from hub.store.audit import AuditLog, Entry, sequence
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, ParticipantRow
+from hub.store.walls import Part, as_part
 from schemas.contacts import (
     Contact,
     ContactAnswer,
@@ -229,7 +230,7 @@ def add(person: Person, engine: Engine, keys: Keys) -> None:
 def app(engine: Engine, keys: Keys, settings: Settings, clock: Clock, county: None) -> FastAPI:
     """The doors, put together as `hub.main` does."""
     app = FastAPI(docs_url=None, redoc_url=None)
-    app.state.engine, app.state.keys, app.state.settings = engine, keys, settings
+    app.state.engine, app.state.keys, app.state.settings = as_part(engine, Part.WEB), keys, settings
     app.state.demo = True
     app.include_router(auth.router)
     app.include_router(probe)

@@ -26,6 +26,7 @@ from hub.settings import Settings
 from hub.store import audit
 from hub.store.audit import Act, AuditLog, Entry
 from hub.store.crypto import Keys
+from hub.store.walls import Part, as_part
 from tests.conftest import TEMPLATE, copy_of
 
 COUNTY = "hub_county"
@@ -118,6 +119,16 @@ class Hub:
     def engine(self) -> Engine:
         return self.home.engine
 
+    @cached_property
+    def at_work(self) -> Engine:
+        """The database with the rights of the worker."""
+        return as_part(self.engine, Part.WORKER)
+
+    @cached_property
+    def listening(self) -> Engine:
+        """The database with the rights of the listener."""
+        return as_part(self.engine, Part.LISTENER)
+
     @property
     def keys(self) -> Keys:
         return self.home.keys
@@ -146,7 +157,7 @@ class Hub:
 
 @pytest.fixture
 def hub(home: CountyHome) -> Iterator[Hub]:
-    app = create_app(home.settings, home.engine, home.keys)
+    app = create_app(home.settings, as_part(home.engine, Part.WEB), home.keys)
     with TestClient(app, base_url=PUBLIC_URL, raise_server_exceptions=False) as http:
         yield Hub(home, http)
 

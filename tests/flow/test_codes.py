@@ -33,7 +33,7 @@ def imported(hub: Hub, codes: Codes) -> Report:
     )
     with Session(hub.engine) as session, session.begin():
         intake.receive(session, hub.keys, message, actor="test")
-    return intake.Reader(hub.engine, hub.keys, auto_link=8.0, codes=codes).read(message.id)
+    return intake.Reader(hub.at_work, hub.keys, auto_link=8.0, codes=codes).read(message.id)
 
 
 def test_is_reported_without_its_code(hub: Hub) -> None:

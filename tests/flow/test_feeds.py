@@ -41,7 +41,7 @@ def clinic(hub: Hub) -> Partner:
 
 @pytest.fixture
 def reader(hub: Hub) -> Reader:
-    return Reader(hub.engine, hub.keys, auto_link=hub.home.settings.auto_link)
+    return Reader(hub.at_work, hub.keys, auto_link=hub.home.settings.auto_link)
 
 
 def count(hub: Hub, table: type) -> int:
@@ -171,7 +171,7 @@ class TestReading:
 
     def test_the_same_county_again_changes_nothing(self, hub: Hub) -> None:
         before = count(hub, RecordRow)
-        reader = Reader(hub.engine, hub.keys, auto_link=hub.home.settings.auto_link)
+        reader = Reader(hub.at_work, hub.keys, auto_link=hub.home.settings.auto_link)
         with hub.engine.connect() as connection:
             messages = connection.execute(select(col(MessageRow.id)).order_by(col(MessageRow.arrival))).scalars().all()
         reports = [reader.read(message) for message in messages[:2]]
@@ -215,7 +215,7 @@ class TestFromPath:
 class TestListening:
     @pytest.fixture
     def listener(self, hub: Hub) -> Iterator[Listener]:
-        listener = Listener(hub.engine, hub.keys, hub.home.settings).start()
+        listener = Listener(hub.listening, hub.keys, hub.home.settings).start()
         yield listener
         listener.stop()
 
@@ -239,11 +239,11 @@ class TestListening:
         taken = hub.home.settings.model_copy(update={"mllp_port": listener.port})
 
         with pytest.raises(Unavailable, match="cannot be had"):
-            Listener(hub.engine, hub.keys, taken).start()
+            Listener(hub.listening, hub.keys, taken).start()
 
     def test_without_a_source_fails_so_that_the_sender_keeps_it(self, hub: Hub) -> None:
         nameless = hub.home.settings.model_copy(update={"mllp_source": None})
-        listener = Listener(hub.engine, hub.keys, nameless).start()
+        listener = Listener(hub.listening, hub.keys, nameless).start()
         (answer,) = asyncio.run(_send(listener.port, ADMISSION % b"C-2"))
         listener.stop()
 

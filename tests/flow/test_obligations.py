@@ -240,7 +240,7 @@ class TestWaysOut:
                 listening.secret = load.listens_at(session, hub.keys, "open-door-shelter", listening.url)
             for one in (marcus, theodora):
                 crisis.post("/api/handoffs", offer(one))
-            Courier(hub.engine, hub.keys).round(datetime.now(UTC) + timedelta(seconds=1))
+            Courier(hub.at_work, hub.keys).round(datetime.now(UTC) + timedelta(seconds=1))
             labels = [codes(news) for news in listening.news.values()]
 
         assert labels == [{"R", "NORDSCLCD", "PERSISTLABEL", STICKY}] * 2

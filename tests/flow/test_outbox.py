@@ -31,7 +31,7 @@ def system(hub: Hub) -> Iterator[Listening]:
 
 @pytest.fixture
 def courier(hub: Hub) -> Courier:
-    return Courier(hub.engine, hub.keys, sender=HttpSender(attempts=1))
+    return Courier(hub.at_work, hub.keys, sender=HttpSender(attempts=1))
 
 
 def states(hub: Hub, handoff: str) -> list[str]:

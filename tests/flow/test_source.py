@@ -79,7 +79,7 @@ def sent(hub: Hub) -> list[str]:
     """What a clinic is told of a message once it was read."""
     clinic = hub.partner("lakeside-clinic")
     message = clinic.send("/api/feeds/fhir/messages", PATIENT, **{"content-type": "application/fhir+json"}).json()["id"]
-    Reader(hub.engine, hub.keys, auto_link=hub.home.settings.auto_link).round(datetime.now(UTC))
+    Reader(hub.at_work, hub.keys, auto_link=hub.home.settings.auto_link).round(datetime.now(UTC))
     told: list[str] = clinic.get(f"/api/feeds/messages/{message}").json()["explanation"]
     return told
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 
 from adapters.base import UnknownFeed, feed
 from hub.edge.auth import CallerDep
@@ -13,10 +13,17 @@ from hub.flow import intake
 from hub.flow.arrivals import withheld_on_arrival
 from hub.flow.release import Release
 from hub.store.messages import Messages, MessageState
+from hub.store.walls import speak_for
 from schemas.frozen import Frozen, Moment
 from schemas.messages import Problem, RawMessage, Receipt
 
-router = APIRouter(prefix="/api/feeds", tags=["feeds"])
+
+def spoken_for(caller: CallerDep, session: SessionDep) -> None:
+    """The database shows this request the messages of its caller's organization, and no others."""
+    speak_for(session, caller.participant)
+
+
+router = APIRouter(prefix="/api/feeds", tags=["feeds"], dependencies=[Depends(spoken_for)])
 
 
 class MessageStatus(Frozen):

@@ -1,0 +1,49 @@
+"""What each part of the hub may do with each table, said a second time, so that no migration opens more by mistake.
+
+The letters stand for SELECT, INSERT, UPDATE and DELETE; a small one is for some columns only.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Rights(NamedTuple):
+    web: str
+    worker: str
+    listener: str = ""
+
+
+RIGHTS: Mapping[str, Rights] = {
+    "access_token": Rights("SI", "SD"),
+    "agreement": Rights("S", "S"),
+    "alembic_version": Rights("S", "S", "S"),
+    "audit_checkpoint": Rights("S", "SI"),
+    "audit_entry": Rights("SI", "SI", "I"),
+    "audit_leaf": Rights("S", "SI"),
+    "audit_pending": Rights("I", "SID", "I"),
+    "client": Rights("S", ""),
+    "feed_definition": Rights("S", "S"),
+    "handoff": Rights("SIU", "SU"),
+    "handoff_event": Rights("SI", "S"),
+    "handoff_presence": Rights("SIU", "S"),
+    "instrument": Rights("SIU", "SIU"),
+    "parcel": Rights("SIU", "SIU"),
+    "participant": Rights("S", "S", "S"),
+    "person": Rights("SIU", "SIU"),
+    "person_review": Rights("SIU", "SIUD"),
+    "person_subject": Rights("SIU", "SIU"),
+    "person_token": Rights("SID", "SID"),
+    "policy": Rights("S", "S"),
+    "program": Rights("S", "SIU"),
+    "raw_chunk": Rights("SI", "SD", "I"),
+    "raw_message": Rights("SI", "SU", "SI"),
+    "record": Rights("SIU", "SIU"),
+    "set_aside": Rights("S", "SIU"),
+    "source_organization": Rights("S", "SIU"),
+    "staff_member": Rights("S", "SIU"),
+    "state_pack": Rights("S", "S"),
+    "terms_version": Rights("S", "SU"),
+    "used_jti": Rights("SI", "SD"),
+    "user_account": Rights("Su", ""),
+    "web_session": Rights("SIUD", "SD"),
+}
