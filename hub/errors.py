@@ -22,6 +22,8 @@ class HubError(Exception):
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
+    retry_after: int | None = None
+    """Seconds after which the same may go well."""
 
     def __init__(self, detail: str, *, next_steps: str = "") -> None:
         super().__init__(detail)
@@ -66,8 +68,10 @@ class Invalid(HubError):
 class TooMany(HubError):
     status = 429
     title = "Too many requests"
+    retry_after = 5
 
 
 class Unavailable(HubError):
     status = 503
     title = "Not available now"
+    retry_after = 5

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from hub.edge import auth, middleware, problems, web
-from hub.edge.api import audit, consents, contact_queries, directory, emergencies, feeds, handoffs, health
+from hub.edge.api import audit, consents, contact_queries, directory, emergencies, feeds, handoffs, health, parcels
 from hub.edge.auth import routes
 from hub.settings import Settings
 from hub.store.crypto import Keys
@@ -41,6 +41,7 @@ def create_app(
     app.include_router(emergencies.router)
     app.include_router(directory.router)
     app.include_router(feeds.router)
+    app.include_router(parcels.router)
     app.include_router(audit.router)
     web.install(app)
     routes.install(app)

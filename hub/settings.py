@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(default=64 * 1024 * 1024, description="Largest HTTP body taken, in bytes.")
     max_file_bytes: int = Field(default=1024 * 1024 * 1024, description="Largest file imported, in bytes.")
+    max_waiting: int = Field(
+        default=10_000,
+        ge=1,
+        description="Messages of one source that may wait to be read; then it is asked to wait (HTTP 429, MLLP AE).",
+    )
     code_sets: CodeSets = Field(
         default=(),
         description="Code sets beside the hub's own (SNOMED CT, LOINC, CPT, …): files or folders, apart by a colon.",

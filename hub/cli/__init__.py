@@ -23,6 +23,7 @@ def main() -> None:
         feeds,
         law,
         packs,
+        parcels,
         policy,
         running,
     )

@@ -67,7 +67,7 @@ def replay(message: Annotated[UUID, typer.Argument(help="The receipt id of a mes
     """
     hub = open_hub()
     hub.sign_log()
-    report = _reader(hub).read(message)
+    report = _reader(hub).replay(message)
     hub.sign_log()
     _show(report)
     raise typer.Exit(_exit_code(report))

@@ -66,9 +66,11 @@ class Partner:
 
 
 @contextmanager
-def listening(port: int = 0, *, host: str = "127.0.0.1", secret: bytes = b"") -> Iterator[Partner]:
+def listening(
+    port: int = 0, *, host: str = "127.0.0.1", secret: bytes = b"", partner: Partner | None = None
+) -> Iterator[Partner]:
     """A partner that listens for as long as the block lasts."""
-    partner = Partner(secret)
+    partner = partner or Partner(secret)
     server = ThreadingHTTPServer((host, port), _handler(partner))
     partner.url = f"http://{host}:{server.server_address[1]}/hooks"
     thread = threading.Thread(target=server.serve_forever, daemon=True)

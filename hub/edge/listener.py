@@ -102,4 +102,4 @@ class Listener:
         )
         with transaction(self.engine) as session:
             speak_for(session, message.source)
-            return intake.receive(session, self.keys, message, actor=ACTOR)
+            return intake.receive(session, self.keys, message, actor=ACTOR, most_waiting=self.settings.max_waiting)

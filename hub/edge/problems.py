@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -95,6 +95,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(OperationalError, _of_the_database)
+    app.add_exception_handler(InterfaceError, _of_the_database)
     app.add_exception_handler(PoolTimeout, _of_the_database)
 
 
@@ -136,7 +137,7 @@ def unexpected(request: Request) -> Response:
 
 def _of_the_hub(request: Request, error: Exception) -> Response:
     assert isinstance(error, HubError)
-    return answer(request, problem_of(request, error))
+    return answer(request, problem_of(request, error), _when_again(error))
 
 
 def _of_http(request: Request, error: Exception) -> Response:
@@ -160,7 +161,11 @@ def _of_validation(request: Request, error: Exception) -> Response:
 
 def _of_the_database(request: Request, _error: Exception) -> Response:
     down = Unavailable("The database does not answer. Nothing was changed or disclosed.", next_steps="Try again soon.")
-    return answer(request, problem_of(request, down), {"Retry-After": "5"})
+    return answer(request, problem_of(request, down), _when_again(down))
+
+
+def _when_again(error: HubError) -> dict[str, str]:
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def misfit_of(error: Mapping[str, Any]) -> Misfit:

@@ -3,13 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from adapters.base import feed as feed_named
@@ -17,12 +18,13 @@ from consent.codes import OWN, Codes
 from hub.errors import HubError, Invalid, NotFound, TooLarge
 from hub.flow.pipeline import Pipeline, Progress
 from hub.flow.report import Report
-from hub.store.audit import Act, AuditLog
+from hub.store.audit import JSON, Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
 from hub.store.directory import Directory
 from hub.store.messages import MessageRow, Messages, MessageState
-from schemas.messages import RawMessage, Receipt
+from schemas.canonical import CanonicalRecord
+from schemas.messages import Problem, RawMessage, Receipt, Severity
 
 log = structlog.get_logger()
 
@@ -34,6 +36,12 @@ HELD = timedelta(minutes=15)
 
 PATIENCE = (5, 60, 600)  # seconds between readings that failed for a reason of the hub's own
 
+MOST_BEGUN = 20
+"""Readings that may begin and not end, because their process died, until the message is parked."""
+
+PARKED = Problem(code="parked", severity=Severity.SET_ASIDE, expected="a reading without an error: hub replay")
+"""Stands for the whole of a message that could not be read for a reason of the hub's own."""
+
 
 def receive(
     session: Session,
@@ -43,13 +51,16 @@ def receive(
     actor: str,
     idempotency_key: str | None = None,
     held_for: timedelta = timedelta(),
+    most_waiting: int | None = None,
 ) -> Receipt:
-    """Seals a message; the receipt is good once the transaction commits. `held_for`: see `Messages.keep`.
+    """Seals a message; the receipt is good once the transaction commits. The options: see `Messages.keep`.
 
-    Raises `NotFound` for an unknown source and `Conflict` for a key that came with other content.
+    Raises `NotFound` for an unknown source, `Conflict` for a key that came with other content, `TooMany` for too many.
     """
     Directory(session).participant(message.source)
-    receipt = Messages(session, keys).keep(message, idempotency_key=idempotency_key, held_for=held_for)
+    receipt = Messages(session, keys).keep(
+        message, idempotency_key=idempotency_key, held_for=held_for, most_waiting=most_waiting
+    )
     if not receipt.duplicate:
         AuditLog(session, keys).append(
             Act.MESSAGE_RECEIVED,
@@ -74,33 +85,87 @@ class Reader:
         self.actor = actor
 
     def round(self, now: datetime) -> int:
-        """Reads every message that waits; gives how many were read."""
+        """Reads every message that is due at that time; gives how many were read."""
         read = 0
-        while self._read_next(now):
+        while self.read_next(now):
             read += 1
         return read
 
-    def _read_next(self, now: datetime) -> bool:
-        row_id = None
+    def read_next(self, now: datetime | None = None) -> bool:
+        """Reads the message that has waited longest; says no when none is due. `now` is the database's time."""
+        message_id = self._begin(now)
+        if message_id is None:
+            return False
         try:
-            with transaction(self.engine) as session:
-                row = Messages(session, self.keys).next_waiting(now)
-                if row is None:
-                    return False
-                row_id = row.id
-                self._carry(session, row, now)
-        except Exception as error:
-            log.error("message.reading-failed", message=str(row_id), error=type(error).__name__)
-            if row_id is None:
-                raise
-            self._put_off(row_id, now)
+            self._read_whole(message_id)
+        except (OperationalError, InterfaceError):
+            self._uncount(message_id)
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever an adapter does, the next message is read)
+            log.error("message.reading-failed", message=str(message_id), error=type(error).__name__)
+            self._put_off(message_id, now)
         return True
+
+    def _begin(self, now: datetime | None) -> UUID | None:
+        """Counts the reading before it begins, so that a message that kills its readers is parked too."""
+        with transaction(self.engine) as session:
+            messages = Messages(session, self.keys)
+            row = messages.next_waiting(now or messages.now())
+            if row is None:
+                return None
+            row.begun += 1
+            if row.begun > MOST_BEGUN:
+                self._park(session, row)
+            return row.id
+
+    def _read_whole(self, message_id: UUID) -> None:
+        """Reads it, unless another reader has by now, or has it in hand."""
+        with transaction(self.engine) as session:
+            messages = Messages(session, self.keys)
+            row = messages.still_waiting(message_id)
+            if row is not None and not self._waits_its_turn(messages, row):
+                self._carry(session, row, datetime.now(UTC))
+
+    def _waits_its_turn(self, messages: Messages, row: MessageRow) -> bool:
+        """Of one person a source's messages are read in order: what speaks of someone of whom an earlier one speaks
+        that was put off, waits behind it. What speaks of others does not."""
+        ahead = messages.put_off_before(row)
+        if not ahead:
+            return False
+        about = self._about(messages, row)
+        waiting_for = [one for one in ahead if not about.isdisjoint(one.about)]
+        if waiting_for:
+            messages.wait(row, max(one.not_before for one in waiting_for), about)
+        return bool(waiting_for)
+
+    def _about(self, messages: Messages, row: MessageRow) -> frozenset[str]:
+        """Of whom a message speaks, by blind tokens; empty where its adapter breaks on it."""
+        message = messages.open(row, Directory(messages.session).definition(row.source, row.feed))
+        try:
+            named = {
+                (one.subject.system, one.subject.value)
+                for one in feed_named(row.feed).read(message)
+                if isinstance(one, CanonicalRecord) and one.subject is not None
+            }
+        except Exception:  # noqa: BLE001  (an adapter that breaks says nothing of anyone)
+            return frozenset()
+        return frozenset(self.keys.token("message-about", f"{system}|{value}").hex() for system, value in named)
 
     def read(self, message_id: UUID, *, progress: Progress = lambda _: None) -> Report:
         """Reads one message now, also again; raises `NotFound`."""
         with transaction(self.engine) as session:
             row = Messages(session, self.keys).row(message_id, lock=True)
             return self._carry(session, row, datetime.now(UTC), progress)
+
+    def replay(self, message_id: UUID) -> Report:
+        """Reads a kept message again because a person wants it, and says that they did; raises `NotFound`."""
+        with transaction(self.engine) as session:
+            row = Messages(session, self.keys).row(message_id, lock=True)
+            at, details = datetime.now(UTC), {"message": str(row.id), "was": row.state}
+            AuditLog(session, self.keys).append(
+                Act.MESSAGE_REPLAYED, at=at, actor=self.actor, participant=row.source, details=details
+            )
+            return self._carry(session, row, at)
 
     def _carry(self, session: Session, row: MessageRow, at: datetime, progress: Progress = lambda _: None) -> Report:
         messages = Messages(session, self.keys)
@@ -113,15 +178,31 @@ class Reader:
             messages.shred(row)
         return report
 
-    def _put_off(self, message_id: UUID, now: datetime) -> None:
+    def _put_off(self, message_id: UUID, now: datetime | None) -> None:
         with transaction(self.engine) as session:
-            row = Messages(session, self.keys).row(message_id)
+            messages = Messages(session, self.keys)
+            row = messages.row(message_id, lock=True)
             row.attempts += 1
             if row.attempts > len(PATIENCE):
-                Messages(session, self.keys).mark(row, MessageState.PARKED, now)
+                self._park(session, row)
             else:
-                row.not_before = now + timedelta(seconds=PATIENCE[row.attempts - 1])
-                session.add(row)
+                until = (now or messages.now()) + timedelta(seconds=PATIENCE[row.attempts - 1])
+                messages.wait(row, until, self._about(messages, row))
+
+    def _park(self, session: Session, row: MessageRow) -> None:
+        """Kept, sealed, until a person has it read again (`hub replay`)."""
+        at, messages = datetime.now(UTC), Messages(session, self.keys)
+        messages.mark(row, MessageState.PARKED, at)
+        messages.set_aside(row.id, [PARKED], at)
+        details: dict[str, JSON] = {"message": str(row.id), "feed": row.feed, "attempts": row.attempts}
+        AuditLog(session, self.keys).append(
+            Act.MESSAGE_PARKED, at=at, actor=self.actor, participant=row.source, details=details
+        )
+
+    def _uncount(self, message_id: UUID) -> None:
+        """A database that was away is no fault of the message's."""
+        with suppress(OperationalError, InterfaceError), transaction(self.engine) as session:
+            Messages(session, self.keys).row(message_id, lock=True).begun -= 1
 
 
 def from_path(path: Path, *, feed: str, source: str, limit: int) -> RawMessage:

@@ -1,10 +1,13 @@
 """The outbox: consent is asked when a parcel is queued, and again before every attempt to deliver it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from adapters.http import HttpSender, NotTaken
@@ -16,9 +19,11 @@ from hub.store.crypto import Keys
 from hub.store.db import transaction
 from hub.store.directory import Directory, ParticipantRow
 from hub.store.handoffs import HandoffRow, open_about
-from hub.store.parcels import ParcelRow, Parcels, ParcelState
+from hub.store.parcels import Overtaken, ParcelRow, Parcels, ParcelState
 from schemas.messages import Cleared, OutboundMessage
 from schemas.vocab import Channel, Field, Match, Purpose, Relationship, Role
+
+log = structlog.get_logger()
 
 ACTOR = "hub:worker"
 
@@ -47,7 +52,8 @@ def tell(session: Session, keys: Keys, handoff: HandoffRow, to: str, event: str,
 def tell_those_waiting(session: Session, keys: Keys, persons: Iterable[UUID], *, at: datetime) -> None:
     """Tells whoever is accountable in a handoff under way that there is news of the person."""
     persons = set(persons)
-    for handoff in open_about(session, persons) if persons else ():
+    lanes = sorted(open_about(session, persons), key=lambda one: (one.holder, one.person_id)) if persons else []
+    for handoff in lanes:  # in an order that is the same for all, because each lane is locked as it is queued in
         tell(session, keys, handoff, handoff.holder, "person.updated", at=at)
 
 
@@ -72,7 +78,11 @@ def may_be_told(session: Session, keys: Keys, parcel: ParcelRow, *, at: datetime
 
 
 class Courier:
-    """Delivers what is due. Any number of couriers may run; a parcel that one of them drops comes due again."""
+    """Delivers what is due. Any number of couriers may run; a parcel that one of them drops comes due again.
+
+    Consent is asked when a parcel is taken up and again when its first byte is about to leave, so that a revocation
+    counts up to that moment. What leaves is on record before it leaves; that it arrived, when the partner has said so.
+    """
 
     def __init__(self, engine: Engine, keys: Keys, *, sender: HttpSender | None = None) -> None:
         self.engine = engine
@@ -80,23 +90,64 @@ class Courier:
         self.sender = sender or HttpSender()
 
     def round(self, now: datetime) -> int:
-        """Tries every parcel that is due; gives how many were tried."""
+        """Tries what is due at that time until nothing is; gives how many attempts that took."""
+        tried = 0
+        while self.deliver_next(now):
+            tried += 1
+        return tried
+
+    def deliver_next(self, now: datetime | None = None) -> bool:
+        """Tries the parcel that has waited longest; says no when none is due. `now` is the database's time."""
         with transaction(self.engine) as session:
-            parcels = list(Parcels(session).lease(now))
-        for parcel in parcels:
+            parcels = Parcels(session)
+            parcel = parcels.lease(now or parcels.now())
+        if parcel is not None:
+            self._attempt(parcel, now)
+        return parcel is not None
+
+    def _attempt(self, parcel: ParcelRow, now: datetime | None) -> None:
+        try:
             self._deliver(parcel)
-        return len(parcels)
+        except Overtaken:
+            log.warning("parcel.overtaken", parcel=str(parcel.id))
+        except _Withheld:
+            return
+        except NotTaken as failure:
+            self._put_off(parcel, failure.status, now)
+        except SQLAlchemyError:
+            raise  # the hub's own trouble and no fault of the parcel's: the lease runs out, and it is tried again
+        except Exception as error:  # noqa: BLE001  (a parcel that cannot be made must not be tried for ever)
+            log.error("parcel.not-made", parcel=str(parcel.id), error=type(error).__name__)
+            self._put_off(parcel, None, now)
 
     def _deliver(self, parcel: ParcelRow) -> None:
+        url, message = self._addressed(parcel)
+        self.sender.send(url, message, idempotency_key=str(parcel.id), last_look=lambda: self._let_go(parcel))
+        with transaction(self.engine) as session:
+            self._settle(session, Parcels(session).held(parcel), ParcelState.DELIVERED, Act.PARCEL_DELIVERED)
+
+    def _addressed(self, parcel: ParcelRow) -> tuple[str, OutboundMessage]:
         at = datetime.now(UTC)
         with transaction(self.engine) as session:
-            cleared = may_be_told(session, self.keys, parcel, at=at)
+            current = Parcels(session).held(parcel)
+            cleared = may_be_told(session, self.keys, current, at=at)
             partner = Directory(session).participant(parcel.recipient)
-            if not cleared or partner.webhook_url is None:
-                self._settle(session, parcel, ParcelState.WITHHELD, Act.PARCEL_WITHHELD)
+            if cleared and partner.webhook_url is not None:
+                return partner.webhook_url, self._message(parcel, partner, cleared, at)
+            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD)
+        raise _Withheld
+
+    def _let_go(self, parcel: ParcelRow) -> None:
+        """The last look: the parcel is still ours and may still be told, and that it leaves is on record."""
+        with transaction(self.engine) as session:
+            current = Parcels(session).held(parcel)
+            at = datetime.now(UTC)
+            if may_be_told(session, self.keys, current, at=at):
+                Parcels(session).prolong(current)
+                _record(session, self.keys, current, Act.PARCEL_SENT, at)
                 return
-            message = self._message(parcel, partner, cleared, at)
-        self._attempt(parcel, partner.webhook_url, message)
+            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD)
+        raise _Withheld
 
     def _message(
         self, parcel: ParcelRow, partner: ParticipantRow, cleared: tuple[Cleared, ...], at: datetime
@@ -107,36 +158,53 @@ class Courier:
         outlet = Webhook(delivery=str(parcel.id), event=parcel.event, about=about, labels=BLANKET, at=at, secret=secret)
         return outlet.write(cleared)
 
-    def _attempt(self, parcel: ParcelRow, url: str, message: OutboundMessage) -> None:
-        try:
-            self.sender.send(url, message, idempotency_key=str(parcel.id))
-        except NotTaken as failure:
-            self._put_off(parcel, failure)
-            return
-        with transaction(self.engine) as session:
-            self._settle(session, parcel, ParcelState.DELIVERED, Act.PARCEL_DELIVERED)
+    def _settle(self, session: Session, current: ParcelRow, state: ParcelState, act: Act) -> None:
+        Parcels(session).settle(current, state)
+        _record(session, self.keys, current, act, datetime.now(UTC))
 
-    def _settle(self, session: Session, parcel: ParcelRow, state: ParcelState, act: Act) -> None:
-        at = datetime.now(UTC)
-        current = session.merge(parcel)
-        Parcels(session).settle(current, state, at)
-        _record(session, self.keys, current, act, at)
+    def _put_off(self, parcel: ParcelRow, status: int | None, now: datetime | None) -> None:
+        """Waits, or parks it; a parcel that another has taken over by now is left alone."""
+        with suppress(Overtaken), transaction(self.engine) as session:
+            parcels = Parcels(session)
+            current = parcels.held(parcel)
+            if not parcels.put_off(current, now or parcels.now(), status):
+                _record(session, self.keys, current, Act.PARCEL_FAILED, datetime.now(UTC), status=status)
 
-    def _put_off(self, parcel: ParcelRow, failure: NotTaken) -> None:
-        at = datetime.now(UTC)
-        with transaction(self.engine) as session:
-            current = session.merge(parcel)
-            if not Parcels(session).put_off(current, at):
-                _record(session, self.keys, current, Act.PARCEL_FAILED, at, status=failure.status)
+
+class _Withheld(Exception):
+    """Consent said no, and that is on record."""
+
+
+def send_again(session: Session, keys: Keys, parcel_id: UUID, *, actor: str, at: datetime) -> ParcelRow:
+    """A person has a parked parcel tried again; consent is asked as ever. Raises `NotFound` and `Conflict`."""
+    parcel = Parcels(session).parked(parcel_id)
+    Parcels(session).send_again(parcel)
+    _record(session, keys, parcel, Act.PARCEL_SENT_AGAIN, at, actor=actor)
+    return parcel
+
+
+def drop(session: Session, keys: Keys, parcel_id: UUID, *, actor: str, at: datetime) -> ParcelRow:
+    """A person lets go of a parked parcel, and its lane goes on without it. Raises `NotFound` and `Conflict`."""
+    parcel = Parcels(session).parked(parcel_id)
+    Parcels(session).settle(parcel, ParcelState.DROPPED)
+    _record(session, keys, parcel, Act.PARCEL_DROPPED, at, actor=actor)
+    return parcel
 
 
 def _record(
-    session: Session, keys: Keys, parcel: ParcelRow, act: Act, at: datetime, *, status: int | None = None
+    session: Session,
+    keys: Keys,
+    parcel: ParcelRow,
+    act: Act,
+    at: datetime,
+    *,
+    actor: str = ACTOR,
+    status: int | None = None,
 ) -> None:
     AuditLog(session, keys).append(
         act,
         at=at,
-        actor=ACTOR,
+        actor=actor,
         participant=parcel.recipient,
         subject=parcel.person_id,
         details={

@@ -1,14 +1,16 @@
 """What goes on without being asked: reading messages, delivering parcels, giving the audit log its shape."""
 
 import threading
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Self
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from adapters.http import DEADLINE
 from hub.codes import codes_of
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
@@ -21,11 +23,17 @@ from hub.store.db import transaction
 log = structlog.get_logger()
 
 PAUSE = 0.2
-CHECKPOINT_EVERY = timedelta(seconds=5)
+PAUSE_AFTER_TROUBLE = 1.0
+CHECKPOINT_EVERY = 5.0
+COURIERS = 4
+"""Couriers in one worker: a partner that hangs takes up at most `parcels.AT_ONE_PARTNER` of them."""
+
+GRACE = DEADLINE + 5
+"""Seconds in which what is under way must have ended; a delivery takes `DEADLINE` at the most."""
 
 
 class Worker:
-    """Three loops in threads of their own; any number of workers may run beside each other."""
+    """Loops in threads of their own; any number of workers may run beside each other."""
 
     def __init__(self, engine: Engine, keys: Keys, settings: Settings) -> None:
         self.engine = engine
@@ -33,11 +41,11 @@ class Worker:
         self._reader = Reader(engine, keys, auto_link=settings.auto_link, codes=codes_of(settings))
         self._courier = Courier(engine, keys)
         self._stopping = threading.Event()
-        self._signed_at = datetime.min.replace(tzinfo=UTC)
-        loops: dict[str, Callable[[datetime], int]] = {
-            "reader": self._reader.round,
-            "courier": self._courier.round,
-            "trail": self.keep_the_trail,
+        self._signed_at = -CHECKPOINT_EVERY
+        loops: dict[str, Callable[[], bool]] = {
+            "reader": self._reader.read_next,
+            "trail": self._keep_the_trail,
+            **{f"courier-{number}": self._courier.deliver_next for number in range(COURIERS)},
         }
         self._threads = [
             threading.Thread(target=self._loop, args=[name, work], name=name, daemon=True)
@@ -53,31 +61,38 @@ class Worker:
         return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
-        """Lets what is under way end."""
+        """Takes up nothing more, and lets what is under way end."""
         self._stopping.set()
+        deadline = time.monotonic() + GRACE
         for thread in self._threads:
-            thread.join(timeout=15)
+            if thread.is_alive():
+                thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
     def wait(self) -> None:
         """Blocks until it is stopped."""
         self._stopping.wait()
 
-    def keep_the_trail(self, now: datetime) -> int:
+    def _keep_the_trail(self) -> bool:
         """Gives new audit entries their leaves, and signs the tree every few seconds while it grows."""
-        added = audit.sequence(self.engine)
-        if now - self._signed_at >= CHECKPOINT_EVERY:
+        audit.sequence(self.engine)
+        if time.monotonic() - self._signed_at >= CHECKPOINT_EVERY:
+            now = datetime.now(UTC)
             audit.checkpoint(self.engine, self.keys, now)
             with transaction(self.engine) as session:
                 forget_expired(session, at=now)
-            self._signed_at = now
-        return added
+            self._signed_at = time.monotonic()
+        return False
 
-    def _loop(self, name: str, work: Callable[[datetime], int]) -> None:
+    def _loop(self, name: str, work: Callable[[], bool]) -> None:
+        """Goes on as long as there is work; a loop that dies would be a hub that silently stops."""
         while not self._stopping.is_set():
+            pause = PAUSE
             try:
-                work(datetime.now(UTC))
-            except OperationalError:
+                pause = 0.0 if work() else PAUSE
+            except (OperationalError, InterfaceError):
                 log.warning("worker.database-away", loop=name)
-            except Exception as error:  # noqa: BLE001  (a loop that dies would be a hub that silently stops)
+                pause = PAUSE_AFTER_TROUBLE
+            except Exception as error:  # noqa: BLE001
                 log.error("worker.round-failed", loop=name, error=type(error).__name__)
-            self._stopping.wait(PAUSE)
+                pause = PAUSE_AFTER_TROUBLE
+            self._stopping.wait(pause)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -72,6 +73,12 @@ def transaction(engine: Engine) -> Iterator[Session]:
             session.commit()
             raise
         session.commit()
+
+
+def now(session: Session) -> datetime:
+    """The database's time: the one clock that all processes share, by which leases and waits are reckoned."""
+    at: datetime = session.connection().scalar(text("SELECT clock_timestamp()"))
+    return at.astimezone(UTC)
 
 
 def upgrade(engine: Engine) -> None:

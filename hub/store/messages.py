@@ -1,15 +1,16 @@
 """Raw messages, sealed as received, and what of them could not be read."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
-from hub.errors import Conflict, NotFound
-from hub.store.columns import Moment
+from hub.errors import Conflict, NotFound, TooMany
+from hub.store import db
+from hub.store.columns import Json, Moment
 from hub.store.crypto import Keys
 from schemas.messages import Problem, RawMessage, Receipt, Severity
 from schemas.vocab.word import Word
@@ -48,7 +49,10 @@ class MessageRow(SQLModel, table=True):
     idempotency_token: bytes
     state: str = MessageState.RECEIVED
     attempts: int = 0
+    begun: int = 0
     not_before: datetime = Moment()
+    put_off: bool = False
+    about: list[str] = Json(default_factory=list)
     read_at: datetime | None = Moment(nullable=True)
 
 
@@ -88,13 +92,18 @@ class Messages:
         self.participant = participant
 
     def keep(
-        self, message: RawMessage, *, idempotency_key: str | None = None, held_for: timedelta = timedelta()
+        self,
+        message: RawMessage,
+        *,
+        idempotency_key: str | None = None,
+        held_for: timedelta = timedelta(),
+        most_waiting: int | None = None,
     ) -> Receipt:
         """Seals a message; durable once the transaction commits.
 
         The same key with the same content gives the first receipt again; with other content raises `Conflict`. Without
         a key the content is its own key. Whoever reads the message itself has it `held_for` as long from the workers,
-        who take it over if that reader dies.
+        who take it over if that reader dies. Raises `TooMany` where `most_waiting` of the source wait to be read.
         """
         digest = hashlib.sha256(message.content).hexdigest()
         content_token = self.keys.token("message-content", digest)
@@ -104,12 +113,18 @@ class Messages:
             if earlier.content_token != content_token:
                 raise Conflict("Another message came with this idempotency key.", next_steps="Send it with a new key.")
             return Receipt(id=earlier.id, received_at=earlier.received_at, duplicate=True)
-        self._insert(message, content_token, idempotency_token, message.received_at + held_for)
+        if most_waiting is not None and self._as_many_wait(message.source, most_waiting):
+            raise TooMany("Your messages come faster than they can be read.", next_steps="Send this one again later.")
+        self._insert(message, content_token, idempotency_token, self.now() + held_for)
         return Receipt(id=message.id, received_at=message.received_at)
 
     def _take_turns(self, token: bytes) -> None:
         lock = int.from_bytes(token[:8], signed=True)
         self.session.exec(select(func.pg_advisory_xact_lock(lock)))
+
+    def _as_many_wait(self, source: str, most: int) -> bool:
+        waiting = select(MessageRow.id).where(MessageRow.source == source, MessageRow.state == MessageState.RECEIVED)
+        return self.session.exec(waiting.offset(most - 1).limit(1)).first() is not None
 
     def _earlier(self, message: RawMessage, token: bytes) -> MessageRow | None:
         return self.session.exec(
@@ -174,21 +189,55 @@ class Messages:
         )
 
     def next_waiting(self, now: datetime) -> MessageRow | None:
-        """The oldest unread message of a source that nobody else is reading, locked; per source in order of arrival."""
+        """The oldest unread message of a source that nobody else is reading, locked; per source in order of arrival.
+
+        What was put off is passed over until its time has come.
+        """
+        passed_over = col(MessageRow.put_off) & (col(MessageRow.not_before) > now)
         first_of_each = (
-            select(func.min(MessageRow.arrival)).where(MessageRow.state == MessageState.RECEIVED)
+            select(func.min(MessageRow.arrival)).where(MessageRow.state == MessageState.RECEIVED, ~passed_over)
         ).group_by(MessageRow.source)
         return self.session.exec(
             select(MessageRow)
-            .where(col(MessageRow.arrival).in_(first_of_each), MessageRow.not_before <= now)
+            .where(
+                col(MessageRow.arrival).in_(first_of_each),
+                MessageRow.state == MessageState.RECEIVED,
+                MessageRow.not_before <= now,
+            )
             .order_by(col(MessageRow.arrival))
             .limit(1)
             .with_for_update(skip_locked=True)
         ).one_or_none()
 
+    def still_waiting(self, message_id: UUID) -> MessageRow | None:
+        """The message, locked, if it is unread and nobody else is reading it."""
+        return self.session.exec(
+            select(MessageRow)
+            .where(MessageRow.id == message_id, MessageRow.state == MessageState.RECEIVED)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+
+    def put_off_before(self, row: MessageRow) -> Sequence[MessageRow]:
+        """The source's earlier messages that wait for another reading."""
+        earlier = col(MessageRow.arrival) < row.arrival
+        waiting = (MessageRow.source == row.source, MessageRow.state == MessageState.RECEIVED)
+        return self.session.exec(select(MessageRow).where(*waiting, col(MessageRow.put_off), earlier)).all()
+
+    def wait(self, row: MessageRow, until: datetime, about: Iterable[str]) -> None:
+        """Puts a message off; later ones of its source pass it, unless they speak of someone it is about."""
+        row.put_off = True
+        row.not_before = until
+        row.about = sorted(about)
+        self.session.add(row)
+
+    def now(self) -> datetime:
+        """The database's time, by which all workers go."""
+        return db.now(self.session)
+
     def mark(self, row: MessageRow, state: MessageState, at: datetime) -> None:
         row.state = state
         row.read_at = at
+        row.put_off, row.about = False, []
         self.session.add(row)
 
     def shred(self, row: MessageRow) -> None:

@@ -1,17 +1,29 @@
-"""Parcels: what is to be told to whom, kept until it is delivered, withheld or given up."""
+"""Parcels: what is to be told to whom, kept until it is delivered, withheld, or let go by a person.
+
+The parcels about one person for one recipient are a lane: one at a time, in the order in which they were queued. What
+waits for another attempt, or is parked, holds its lane and no other. Times are the database's, so that workers whose
+clocks differ agree on whose turn it is.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Column, ColumnElement, Identity, Index, exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from hub.errors import Conflict, NotFound
+from hub.store import db
 from hub.store.columns import Moment
 from schemas.vocab.word import Word
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=90)
+"""Longer than the slowest attempt that is allowed (`adapters.http.DEADLINE`), so that no living worker loses one."""
+
 PATIENCE = (5, 30, 120, 600, 3600, 14_400)  # seconds between attempts
+AT_ONE_PARTNER = 2
+"""Attempts at one partner at the same time: one that hangs does not hold up what others are to be told."""
 
 
 class ParcelState(Word):
@@ -20,16 +32,25 @@ class ParcelState(Word):
     QUEUED = "queued", "To be delivered."
     DELIVERED = "delivered", "The partner took it."
     WITHHELD = "withheld", "Consent said no before the attempt; it was not sent."
-    FAILED = "failed", "Given up after many attempts; a person can send it again."
+    FAILED = "failed", "Parked after many attempts; holds its lane until a person sends it again or lets it go."
+    DROPPED = "dropped", "Parked, and let go by a person; the lane goes on."
+
+
+UNSETTLED = (ParcelState.QUEUED, ParcelState.FAILED)
+"""What holds its lane."""
 
 
 class ParcelRow(SQLModel, table=True):
-    """One thing to tell one partner. Its id is the idempotency key of every attempt."""
+    """One thing to tell one partner. Its id is the idempotency key of every attempt, `lease` that of one attempt."""
 
     __tablename__ = "parcel"
-    __table_args__ = (Index("parcel_due", "not_before", postgresql_where="state = 'queued'"),)
+    __table_args__ = (
+        Index("parcel_due", "not_before", postgresql_where="state = 'queued'"),
+        Index("parcel_lane", "recipient", "person_id", "number", postgresql_where="state IN ('queued', 'failed')"),
+    )
 
     id: UUID = Field(primary_key=True)
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), nullable=False, unique=True))
     recipient: str = Field(foreign_key="participant.slug")
     event: str
     handoff_id: UUID = Field(foreign_key="handoff.id", index=True)
@@ -37,10 +58,16 @@ class ParcelRow(SQLModel, table=True):
     purpose: str
     queued_at: datetime = Moment()
     not_before: datetime = Moment()
+    lease: UUID | None = None
     leased_until: datetime | None = Moment(nullable=True)
     attempts: int = 0
+    last_status: int | None = None
     state: str = ParcelState.QUEUED
     settled_at: datetime | None = Moment(nullable=True)
+
+
+class Overtaken(Exception):
+    """The lease ran out and another worker has the parcel, or a person has taken it in hand."""
 
 
 class Parcels:
@@ -49,47 +76,128 @@ class Parcels:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    # --- queueing --------------------------------------------------------------------------------------------------
+
     def queue(self, parcel: ParcelRow) -> None:
+        """Puts a parcel at the end of its lane. Whoever queues in a lane has it until the transaction ends, so that
+        the numbers of a lane are in the order of the commits."""
+        lane = func.hashtextextended(f"parcel|{parcel.recipient}|{parcel.person_id}", 0)
+        self.session.exec(select(func.pg_advisory_xact_lock(lane)))
+        parcel.not_before = self.now()
         self.session.add(parcel)
         self.session.flush()
 
-    def lease(self, now: datetime, *, limit: int = 20) -> Sequence[ParcelRow]:
-        """Parcels to try now, leased so that no second worker takes them; a lease runs out if its worker dies."""
-        due = self.session.exec(
+    def now(self) -> datetime:
+        """The database's time."""
+        return db.now(self.session)
+
+    # --- attempts --------------------------------------------------------------------------------------------------
+
+    def lease(self, now: datetime) -> ParcelRow | None:
+        """The parcel that has waited longest of those at the head of their lanes, leased to the caller alone.
+
+        A lease runs out if its worker dies. None when nothing is due.
+        """
+        parcel = self.session.exec(
             select(ParcelRow)
             .where(
                 ParcelRow.state == ParcelState.QUEUED,
                 ParcelRow.not_before <= now,
                 or_(col(ParcelRow.leased_until).is_(None), col(ParcelRow.leased_until) < now),
+                ~_has_one_before_it(),
+                _under_way_with_its_partner(now) < AT_ONE_PARTNER,
             )
-            .order_by(col(ParcelRow.not_before), col(ParcelRow.queued_at))
-            .limit(limit)
+            .order_by(col(ParcelRow.not_before), col(ParcelRow.number))
+            .limit(1)
             .with_for_update(skip_locked=True)
-        ).all()
-        for parcel in due:
+        ).one_or_none()
+        if parcel is not None:
+            parcel.lease = uuid4()
             parcel.leased_until = now + LEASE
             parcel.attempts += 1
             self.session.add(parcel)
-        return due
+        return parcel
 
-    def settle(self, parcel: ParcelRow, state: ParcelState, at: datetime) -> None:
-        """The parcel's end."""
-        parcel.state = state
-        parcel.settled_at = at
-        parcel.leased_until = None
+    def held(self, leased: ParcelRow) -> ParcelRow:
+        """The parcel as it stands, nobody else's until this transaction ends; raises `Overtaken`."""
+        found = self.session.exec(
+            select(ParcelRow)
+            .where(ParcelRow.id == leased.id, ParcelRow.lease == leased.lease)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if found is None:
+            raise Overtaken
+        return found
+
+    def prolong(self, parcel: ParcelRow) -> None:
+        """Begins the lease anew, for the time that the attempt itself may take."""
+        if parcel.leased_until is not None:
+            parcel.leased_until = max(parcel.leased_until, self.now() + LEASE)
         self.session.add(parcel)
 
-    def put_off(self, parcel: ParcelRow, at: datetime) -> bool:
-        """Waits longer each time before the next attempt; says no when patience has run out."""
+    def settle(self, parcel: ParcelRow, state: ParcelState) -> None:
+        """The parcel's end, or its parking."""
+        parcel.state = state
+        parcel.settled_at = self.now()
+        parcel.lease = parcel.leased_until = None
+        self.session.add(parcel)
+
+    def put_off(self, parcel: ParcelRow, now: datetime, status: int | None) -> bool:
+        """Waits longer each time before the next attempt; parks it and says no when patience has run out."""
+        parcel.last_status = status
         if parcel.attempts > len(PATIENCE):
-            self.settle(parcel, ParcelState.FAILED, at)
+            self.settle(parcel, ParcelState.FAILED)
             return False
-        parcel.not_before = at + timedelta(seconds=PATIENCE[parcel.attempts - 1])
-        parcel.leased_until = None
+        parcel.not_before = now + timedelta(seconds=PATIENCE[parcel.attempts - 1])
+        parcel.lease = parcel.leased_until = None
         self.session.add(parcel)
         return True
 
+    # --- what a person sees and does -------------------------------------------------------------------------------
+
+    def unsettled(self, *, recipient: str | None = None, limit: int = 100) -> Sequence[ParcelRow]:
+        """What is parked, and what waits for another attempt; the parked first, then in the order of queueing."""
+        query = select(ParcelRow).where(col(ParcelRow.state).in_(UNSETTLED), ParcelRow.attempts > 0)
+        if recipient is not None:
+            query = query.where(ParcelRow.recipient == recipient)
+        return self.session.exec(query.order_by(col(ParcelRow.state), col(ParcelRow.number)).limit(limit)).all()
+
+    def parked(self, parcel_id: UUID) -> ParcelRow:
+        """A parked parcel, nobody else's until this transaction ends; raises `NotFound` and `Conflict`."""
+        parcel = self.session.get(ParcelRow, parcel_id, with_for_update=True)
+        if parcel is None:
+            raise NotFound("There is no such parcel.")
+        if parcel.state != ParcelState.FAILED:
+            raise Conflict(f"The parcel is {parcel.state}, not parked.", next_steps="See: hub parcels list")
+        return parcel
+
+    def send_again(self, parcel: ParcelRow) -> None:
+        """A parked parcel is due at once and has all its attempts before it; what waits behind it follows."""
+        parcel.state = ParcelState.QUEUED
+        parcel.attempts = 0
+        parcel.not_before = self.now()
+        parcel.settled_at = None
+        self.session.add(parcel)
+
     def of_handoff(self, handoff_id: UUID) -> Sequence[ParcelRow]:
         return self.session.exec(
-            select(ParcelRow).where(ParcelRow.handoff_id == handoff_id).order_by(col(ParcelRow.queued_at))
+            select(ParcelRow).where(ParcelRow.handoff_id == handoff_id).order_by(col(ParcelRow.number))
         ).all()
+
+
+def _has_one_before_it() -> ColumnElement[bool]:
+    """Whether the lane has an earlier parcel that is neither delivered nor withheld nor let go."""
+    other = aliased(ParcelRow)
+    return exists().where(
+        col(other.recipient) == ParcelRow.recipient,
+        col(other.person_id) == ParcelRow.person_id,
+        col(other.state).in_(UNSETTLED),
+        col(other.number) < ParcelRow.number,
+    )
+
+
+def _under_way_with_its_partner(now: datetime) -> ColumnElement[int]:
+    other = aliased(ParcelRow)
+    same = (col(other.recipient) == ParcelRow.recipient, col(other.state) == ParcelState.QUEUED)
+    return select(func.count()).where(*same, col(other.leased_until) >= now).scalar_subquery()

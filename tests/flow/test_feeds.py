@@ -6,11 +6,15 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from adapters.hl7v2.mllp import MllpClient
@@ -20,11 +24,12 @@ from hub.edge.listener import Listener
 from hub.errors import NotFound, TooLarge, Unavailable
 from hub.flow import intake
 from hub.flow.intake import Reader, from_path
+from hub.main import create_app
 from hub.store.audit import Act
 from hub.store.db import transaction
-from hub.store.messages import ChunkRow, MessageRow
+from hub.store.messages import ChunkRow, MessageRow, Messages
 from hub.store.records import RecordRow
-from tests.flow.conftest import Hub, Partner
+from tests.flow.conftest import PUBLIC_URL, Hub, Partner
 
 ADMISSION = (
     b"MSH|^~\\&|ADT|MERCY|HUB|RIVERBEND|20260615021000||ADT^A04^ADT_A01|%s|P|2.5.1\r"
@@ -185,14 +190,145 @@ class TestReading:
         receipt = clinic.send("/api/feeds/fhir/messages", PATIENT).json()["id"]
         with hub.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE record RENAME TO record_away")
-        from datetime import timedelta
-
         rounds = [reader.round(datetime.now(UTC) + timedelta(hours=turn)) for turn in range(6)]
         with hub.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE record_away RENAME TO record")
 
         assert rounds == [1, 1, 1, 1, 0, 0]
         assert clinic.get(f"/api/feeds/messages/{receipt}").json()["state"] == "parked"
+
+
+def patient(key: str, family: str = "Sandoval") -> bytes:
+    name = [{"family": family, "given": ["Pilar"]}]
+    return json.dumps({"resourceType": "Patient", "id": key, "name": name, "birthDate": "1990-05-04"}).encode()
+
+
+class TestPuttingOff:
+    """A message that fails for a reason of the hub's own holds up nobody but those it speaks of."""
+
+    @pytest.fixture
+    def poison(self, hub: Hub, clinic: Partner, reader: Reader) -> str:
+        """A message about p9 whose reading fails, and has failed once."""
+        receipt: str = clinic.send("/api/feeds/fhir/messages", patient("p9")).json()["id"]
+        with away(hub, "record"):
+            assert reader.read_next()
+        return receipt
+
+    def test_lets_the_sources_later_messages_pass_save_those_about_the_same_person(
+        self, clinic: Partner, reader: Reader, poison: str
+    ) -> None:
+        same, other, behind = (
+            clinic.send("/api/feeds/fhir/messages", content).json()["id"]
+            for content in (patient("p9", "Sandoval-Ruiz"), patient("p10"), patient("p9", "Ruiz"))
+        )
+        reader.round(datetime.now(UTC))
+        assert [state(clinic, one) for one in (poison, same, other, behind)] == ["received"] * 2 + ["read", "received"]
+
+        reader.round(datetime.now(UTC) + timedelta(minutes=1))
+        assert [state(clinic, one) for one in (poison, same, behind)] == ["read"] * 3
+
+    def test_reads_what_waited_in_the_order_in_which_it_came(
+        self, hub: Hub, clinic: Partner, reader: Reader, poison: str
+    ) -> None:
+        later = [clinic.send("/api/feeds/fhir/messages", patient("p9", name)).json()["id"] for name in ("Ruiz", "Paz")]
+        for minutes in (0, 1, 2):
+            reader.round(datetime.now(UTC) + timedelta(minutes=minutes))
+        with transaction(hub.engine) as session:
+            rows = [Messages(session, hub.keys).row(UUID(one)) for one in (poison, *later)]
+        assert [row.read_at for row in rows] == sorted(row.read_at for row in rows if row.read_at)
+
+    def test_ends_in_parking_where_a_person_sees_it_and_has_it_read_again(
+        self, hub: Hub, clinic: Partner, reader: Reader, poison: str
+    ) -> None:
+        behind = clinic.send("/api/feeds/fhir/messages", patient("p9", "Ruiz")).json()["id"]
+        for hours in range(1, len(intake.PATIENCE) + 1):
+            reader._put_off(UUID(poison), datetime.now(UTC) + timedelta(hours=hours))
+        reader.round(datetime.now(UTC) + timedelta(days=1))
+
+        status = clinic.get(f"/api/feeds/messages/{poison}").json()
+        assert (status["state"], [one["code"] for one in status["set_aside"]]) == ("parked", ["parked"])
+        assert state(clinic, behind) == "read", "what is parked holds up nobody"
+        assert len(hub.entries(Act.MESSAGE_PARKED)) == 1
+
+        assert [reader.replay(UUID(poison)).received for _ in range(2)] == [1, 1]
+        assert clinic.get(f"/api/feeds/messages/{poison}").json()["set_aside"] == []
+        assert len(hub.entries(Act.MESSAGE_REPLAYED)) == 2
+
+    def test_parks_a_message_that_kills_its_readers(self, clinic: Partner, reader: Reader, hub: Hub) -> None:
+        """A process that dies leaves nothing but that it began."""
+        receipt = clinic.send("/api/feeds/fhir/messages", PATIENT).json()["id"]
+        for _ in range(intake.MOST_BEGUN):
+            assert reader._begin(None) == UUID(receipt)
+        reader.read_next()
+
+        assert state(clinic, receipt) == "parked"
+
+    def test_counts_no_reading_that_failed_because_the_database_was_away(
+        self, clinic: Partner, reader: Reader, hub: Hub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        receipt = clinic.send("/api/feeds/fhir/messages", PATIENT).json()["id"]
+
+        def breaks_off(*_: object) -> None:
+            with hub.engine.begin() as connection:
+                connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Reader, "_carry", breaks_off)
+            for _ in range(intake.MOST_BEGUN + 5):
+                with pytest.raises(OperationalError):
+                    reader.read_next()
+        reader.round(datetime.now(UTC))
+
+        assert state(clinic, receipt) == "read"
+
+
+@contextmanager
+def away(hub: Hub, table: str) -> Iterator[None]:
+    """A table that is not there for a while."""
+    with hub.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_away")
+    yield
+    with hub.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+
+def state(partner: Partner, receipt: str) -> str:
+    found: str = partner.get(f"/api/feeds/messages/{receipt}").json()["state"]
+    return found
+
+
+class TestBackPressure:
+    """A source whose messages wait to be read is asked to wait too; nobody else is."""
+
+    @pytest.fixture
+    def narrow(self, hub: Hub) -> Iterator[Hub]:
+        """The hub with room for two waiting messages of a source."""
+        app = create_app(hub.home.settings.model_copy(update={"max_waiting": 2}), hub.engine, hub.keys)
+        with TestClient(app, base_url=PUBLIC_URL) as http:
+            yield Hub(hub.home, http)
+
+    def test_says_so_over_http_until_there_is_room(self, narrow: Hub, reader: Reader) -> None:
+        clinic, jail = narrow.partner("lakeside-clinic"), narrow.partner("riverbend-jail")
+        first, second, third = (clinic.send("/api/feeds/fhir/messages", patient(key)) for key in ("a", "b", "c"))
+        again = clinic.send("/api/feeds/fhir/messages", patient("a"))
+        elsewhere = jail.send("/api/feeds/jail/messages", b"a roster")
+        reader.round(datetime.now(UTC))
+        later = clinic.send("/api/feeds/fhir/messages", patient("c"))
+
+        assert [one.status_code for one in (first, second, third)] == [202, 202, 429]
+        assert third.headers["retry-after"].isdecimal()
+        assert again.json()["duplicate"], "what is kept already is acknowledged"
+        assert elsewhere.status_code == later.status_code == 202
+
+    def test_answers_ae_over_mllp_so_that_the_sender_keeps_it(self, hub: Hub, reader: Reader) -> None:
+        settings = hub.home.settings.model_copy(update={"max_waiting": 1})
+        listener = Listener(hub.engine, hub.keys, settings).start()
+        first, second = asyncio.run(_send(listener.port, ADMISSION % b"C-1", ADMISSION % b"C-2"))
+        reader.round(datetime.now(UTC))
+        (later,) = asyncio.run(_send(listener.port, ADMISSION % b"C-2"))
+        listener.stop()
+
+        assert [b"MSA|AA|C-1" in first, b"MSA|AE|C-2" in second, b"MSA|AA|C-2" in later] == [True] * 3
 
 
 class TestFromPath:

@@ -1,31 +1,36 @@
 """Partners are told by signed webhooks, once, and only as long as consent lets them be told."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from adapters.http import HttpSender
-from hub.demo import load, partner
+from hub.demo import load
 from hub.demo.county import Story
-from hub.demo.partner import Partner as Listening
 from hub.flow.outbox import Courier
 from hub.store.audit import Act
 from hub.store.db import transaction
 from hub.store.directory import Directory
-from hub.store.parcels import Parcels, ParcelState
+from hub.store.parcels import LEASE, Overtaken, Parcels, ParcelState
+from schemas.messages import OutboundMessage
 from tests.flow.conftest import Hub, Partner
 from tests.flow.test_handoffs import offer
+from tests.soak.partner import CheckingPartner, checking
 
 LATER = timedelta(days=2)
 
+Look = Callable[[], None]
+
 
 @pytest.fixture
-def system(hub: Hub) -> Iterator[Listening]:
+def system(hub: Hub) -> Iterator[CheckingPartner]:
     """The shelter's own system, listening."""
-    with partner.listening() as listening:
-        with transaction(hub.engine) as session:
-            listening.secret = load.listens_at(session, hub.keys, "open-door-shelter", listening.url)
+    with checking() as listening:
+        listening.secret = listens(hub, "open-door-shelter", listening.url)
         yield listening
 
 
@@ -34,16 +39,20 @@ def courier(hub: Hub) -> Courier:
     return Courier(hub.at_work, hub.keys, sender=HttpSender(attempts=1))
 
 
-def states(hub: Hub, handoff: str) -> list[str]:
-    from uuid import UUID
+def listens(hub: Hub, participant: str, url: str) -> bytes:
+    """From now on a partner is told at that address; gives the secret that it is signed with."""
+    with transaction(hub.engine) as session:
+        return load.listens_at(session, hub.keys, participant, url)
 
+
+def states(hub: Hub, handoff: str) -> list[str]:
     with transaction(hub.engine) as session:
         return [parcel.state for parcel in Parcels(session).of_handoff(UUID(handoff))]
 
 
 class TestDelivering:
     def test_tells_by_id_alone_and_once(
-        self, hub: Hub, system: Listening, courier: Courier, crisis: Partner, marcus: Story
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
     ) -> None:
         handoff = crisis.post("/api/handoffs", offer(marcus)).json()["id"]
 
@@ -55,7 +64,7 @@ class TestDelivering:
         assert states(hub, handoff) == [ParcelState.DELIVERED]
 
     def test_is_signed_so_that_a_forgery_is_seen(
-        self, system: Listening, courier: Courier, crisis: Partner, marcus: Story
+        self, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
     ) -> None:
         system.secret = b"another secret"
         crisis.post("/api/handoffs", offer(marcus))
@@ -65,7 +74,7 @@ class TestDelivering:
         assert not system.news
 
     def test_to_a_partner_that_is_down_is_tried_again_later(
-        self, hub: Hub, system: Listening, courier: Courier, crisis: Partner, marcus: Story
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
     ) -> None:
         with transaction(hub.engine) as session:
             row = Directory(session).participant("open-door-shelter")
@@ -84,7 +93,7 @@ class TestDelivering:
         assert len(system.news) == 1
 
     def test_is_given_up_after_many_attempts_and_that_is_on_record(
-        self, hub: Hub, system: Listening, courier: Courier, crisis: Partner, marcus: Story
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
     ) -> None:
         system.secret = b"not what the hub knows"
         handoff = crisis.post("/api/handoffs", offer(marcus)).json()["id"]
@@ -95,20 +104,158 @@ class TestDelivering:
         assert len(hub.entries(Act.PARCEL_FAILED)) == 1
 
     def test_survives_a_courier_that_died_with_the_parcel(
-        self, hub: Hub, system: Listening, courier: Courier, crisis: Partner, marcus: Story
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
     ) -> None:
         crisis.post("/api/handoffs", offer(marcus))
         with transaction(hub.engine) as session:
             Parcels(session).lease(datetime.now(UTC))
 
         assert courier.round(datetime.now(UTC)) == 0
-        assert courier.round(datetime.now(UTC) + timedelta(seconds=61)) == 1
+        assert courier.round(datetime.now(UTC) + LEASE + timedelta(seconds=1)) == 1
         assert len(system.news) == 1
 
 
+class TestLane:
+    """What one partner is told about one person comes in order and one at a time, whoever delivers it."""
+
+    def test_is_not_entered_by_a_second_courier(
+        self, hub: Hub, crisis: Partner, marcus: Story, stranger: Story, system: CheckingPartner
+    ) -> None:
+        for one in (marcus, marcus, stranger):
+            crisis.post("/api/handoffs", offer(one))
+        with transaction(hub.engine) as session:
+            parcels = Parcels(session)
+            first, other, none = (parcels.lease(datetime.now(UTC)) for _ in range(3))
+            assert first is not None
+            assert other is not None
+            assert first.person_id != other.person_id
+            assert none is None, "the second of Marcus waits for the first"
+            parcels.settle(first, ParcelState.DELIVERED)
+            session.flush()
+            second = parcels.lease(datetime.now(UTC))
+            assert second is not None
+            assert second.person_id == first.person_id
+
+    def test_waits_for_what_was_put_off_and_others_do_not(
+        self, hub: Hub, crisis: Partner, marcus: Story, stranger: Story, system: CheckingPartner, courier: Courier
+    ) -> None:
+        crisis.post("/api/handoffs", offer(marcus))
+        system.secret, secret = b"lost for a while", system.secret
+        courier.round(datetime.now(UTC))
+        system.secret = secret
+        crisis.post("/api/handoffs", offer(marcus))
+        crisis.post("/api/handoffs", offer(stranger))
+
+        assert courier.round(datetime.now(UTC)) == 1, "only the stranger's"
+        assert courier.round(datetime.now(UTC) + LATER) == 2
+        assert len(system.news) == 3
+
+    def test_keeps_its_order_among_couriers_and_failures(
+        self, hub: Hub, crisis: Partner, marcus: Story, stranger: Story, system: CheckingPartner
+    ) -> None:
+        handoffs = [crisis.post("/api/handoffs", offer(one)).json()["id"] for one in (marcus, stranger) * 6]
+        system.manners = lambda number: "no" if number in {2, 3, 7, 11} else "yes"
+        courier = Courier(hub.engine, hub.keys, sender=HttpSender(attempts=1))
+        for turn in range(1, 6):
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(courier.round, [datetime.now(UTC) + LATER * turn] * 4))
+
+        told = [news["data"]["handoff_id"] for news in system.news.values()]  # type: ignore[index]
+        assert [one for one in told if one in handoffs[::2]] == handoffs[::2]
+        assert [one for one in told if one in handoffs[1::2]] == handoffs[1::2]
+
+
+class TestLease:
+    def test_that_ran_out_lets_nobody_settle_what_another_has(
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
+    ) -> None:
+        handoff = crisis.post("/api/handoffs", offer(marcus)).json()["id"]
+        now = datetime.now(UTC)
+        other = threading.Thread(target=courier.round, args=[now + LEASE + timedelta(seconds=1)])
+
+        def meanwhile() -> None:
+            other.start()
+            other.join()
+
+        late = Slow(wait_for=meanwhile)
+        Courier(hub.engine, hub.keys, sender=late).deliver_next(now)
+
+        assert len(system.news) == 1
+        assert late.sent == 0, "at its last look it saw that the parcel was another's"
+        assert states(hub, handoff) == [ParcelState.DELIVERED]
+        assert len(hub.entries(Act.PARCEL_SENT)) == len(hub.entries(Act.PARCEL_DELIVERED)) == 1
+
+    def test_that_ran_out_after_sending_leaves_the_others_word(
+        self, hub: Hub, system: CheckingPartner, crisis: Partner, marcus: Story
+    ) -> None:
+        """The partner said no to the first and yes to the second; the first, coming late, changes nothing."""
+        handoff = crisis.post("/api/handoffs", offer(marcus)).json()["id"]
+        now = datetime.now(UTC)
+        with transaction(hub.engine) as session:
+            lost = Parcels(session).lease(now)
+        assert lost is not None
+        Courier(hub.engine, hub.keys).round(now + LEASE + timedelta(seconds=1))
+
+        with transaction(hub.engine) as session, pytest.raises(Overtaken):
+            Parcels(session).held(lost)
+        assert states(hub, handoff) == [ParcelState.DELIVERED]
+
+
+class Slow(HttpSender):
+    """Something happens between the taking up of a parcel and the moment when its first byte would leave."""
+
+    def __init__(self, *, wait_for: Callable[[], object]) -> None:
+        super().__init__(attempts=1)
+        self.wait_for = wait_for
+        self.sent = 0
+
+    def send(self, url: str, message: OutboundMessage, *, idempotency_key: str, last_look: Look = lambda: None) -> None:
+        def looked() -> None:
+            self.wait_for()
+            last_look()
+            self.sent += 1
+
+        super().send(url, message, idempotency_key=idempotency_key, last_look=looked)
+
+
+class TestRecording:
+    def test_that_it_leaves_comes_before_the_first_byte(
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
+    ) -> None:
+        """A worker that dies after sending leaves a disclosure on record, never one that nobody knows of."""
+        seen: list[int] = []
+        system.on_arrival = lambda: seen.append(len(hub.entries(Act.PARCEL_SENT)))
+        crisis.post("/api/handoffs", offer(marcus))
+        courier.round(datetime.now(UTC))
+
+        assert seen == [1]
+        assert len(hub.entries(Act.PARCEL_DELIVERED)) == 1
+
+    def test_of_a_partner_that_was_not_reached_says_nothing(
+        self, hub: Hub, courier: Courier, crisis: Partner, marcus: Story
+    ) -> None:
+        listens(hub, "open-door-shelter", "http://127.0.0.1:9/hooks")
+        crisis.post("/api/handoffs", offer(marcus))
+        courier.round(datetime.now(UTC))
+
+        assert hub.entries(Act.PARCEL_SENT) == []
+
+
 class TestAskingConsentAgain:
+    def test_at_the_last_moment_counts_what_came_after_the_lease(
+        self, hub: Hub, system: CheckingPartner, crisis: Partner, stranger: Story
+    ) -> None:
+        handoff = crisis.post("/api/handoffs", offer(stranger)).json()["id"]
+        late = Slow(wait_for=lambda: _let_agreements_lapse(hub))
+        Courier(hub.engine, hub.keys, sender=late).deliver_next()
+
+        assert not system.news
+        assert states(hub, handoff) == [ParcelState.WITHHELD]
+        assert len(hub.entries(Act.PARCEL_WITHHELD)) == 1
+        assert hub.entries(Act.PARCEL_SENT) == []
+
     def test_before_the_attempt_withholds_what_may_no_longer_be_told(
-        self, hub: Hub, system: Listening, courier: Courier, crisis: Partner, stranger: Story
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, stranger: Story
     ) -> None:
         handoff = crisis.post("/api/handoffs", offer(stranger)).json()["id"]
         _let_agreements_lapse(hub)
@@ -119,7 +266,7 @@ class TestAskingConsentAgain:
         assert len(hub.entries(Act.PARCEL_WITHHELD)) == 1
 
     def test_when_queued_queues_nothing_that_may_not_be_told(
-        self, hub: Hub, system: Listening, courier: Courier, crisis: Partner, stranger: Story
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, stranger: Story
     ) -> None:
         _let_agreements_lapse(hub)
         crisis.post("/api/handoffs", offer(stranger))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Request
 
 from adapters.base import UnknownFeed, feed
 from hub.edge.auth import CallerDep
-from hub.edge.transaction import KeysDep, NowDep, SessionDep
+from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.errors import NotFound
 from hub.flow import intake
 from hub.flow.arrivals import withheld_on_arrival
@@ -36,13 +36,20 @@ class MessageStatus(Frozen):
     explanation: tuple[str, ...] = ()
 
 
+async def body(request: Request) -> bytes:
+    """The body as it came."""
+    return await request.body()
+
+
 @router.post("/{feed_name}/messages", status_code=202)
-async def send(
+def send(
     feed_name: str,
     request: Request,
+    content: Annotated[bytes, Depends(body)],
     caller: CallerDep,
     session: SessionDep,
     keys: KeysDep,
+    settings: SettingsDep,
     at: NowDep,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Receipt:
@@ -55,9 +62,16 @@ async def send(
         received_at=at,
         name=f"{feed_name} over HTTP",
         media_type=request.headers.get("content-type", "application/octet-stream"),
-        content=await request.body(),
+        content=content,
     )
-    return intake.receive(session, keys, message, actor=caller.id, idempotency_key=idempotency_key)
+    return intake.receive(
+        session,
+        keys,
+        message,
+        actor=caller.id,
+        idempotency_key=idempotency_key,
+        most_waiting=settings.max_waiting,
+    )
 
 
 @router.get("/messages/{message_id}")

@@ -79,6 +79,7 @@ OFFICERS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ})
 SENDERS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE, HubScope.BOOKING_WRITE, HubScope.RECORDS_WRITE})
 PROGRAMS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.RECORDS_WRITE})
 MEMBERS = to(*HubRole, scopes={HubScope.HANDOFF})
+KEEPERS = to(HubRole.ADMINISTRATOR)
 PEOPLE = to(*HubRole)
 BY_FEED = Access(
     scopes=frozenset({HubScope.RECORDS_WRITE}),
@@ -117,6 +118,9 @@ TABLE: Table = {
     Way("POST", "/api/directory/staff-assignments"): HMIS,
     Way("POST", "/api/feeds/{feed_name}/messages"): BY_FEED,
     Way("GET", "/api/feeds/messages/{message_id}"): SENDERS,
+    Way("GET", "/api/parcels"): KEEPERS,
+    Way("POST", "/api/parcels/{parcel_id}/resend"): KEEPERS,
+    Way("POST", "/api/parcels/{parcel_id}/drop"): KEEPERS,
     Way("GET", "/api/audit/entries"): OFFICERS,
     Way("GET", "/api/audit/entries/{seq}"): OFFICERS,
     Way("GET", "/api/audit/entries/{seq}/proof"): OFFICERS,

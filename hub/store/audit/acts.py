@@ -9,6 +9,7 @@ class Act(Word):
     MESSAGE_RECEIVED = "hub:message:received", "A raw message was kept."
     MESSAGE_READ = "hub:message:read", "A kept message was read into records."
     MESSAGE_SET_ASIDE = "hub:message:set-aside", "A message, or a part of it, could not be read; it is kept."
+    MESSAGE_PARKED = "hub:message:parked", "Reading a message failed too often; it is kept, and waits for a person."
     MESSAGE_REPLAYED = "hub:message:replayed", "A message that had been set aside was read again."
     FEED_IMPORTED = "hub:feed:imported", "A file of a feed was imported."
     FEED_REFUSED = "hub:feed:refused", "A file of a feed was refused whole; nothing changed."
@@ -39,9 +40,12 @@ class Act(Word):
     CONSENT_REVOKED = "hub:consent:revoked", "An instrument was revoked."
 
     PARCEL_QUEUED = "hub:parcel:queued", "A parcel was put in the outbox."
+    PARCEL_SENT = "hub:parcel:sent", "A parcel left for its recipient; written before the first byte."
     PARCEL_DELIVERED = "hub:parcel:delivered", "A parcel was delivered."
     PARCEL_WITHHELD = "hub:parcel:withheld", "Consent, asked again, kept a parcel back."
-    PARCEL_FAILED = "hub:parcel:failed", "A parcel was given up after its last attempt."
+    PARCEL_FAILED = "hub:parcel:failed", "A parcel was parked after its last attempt."
+    PARCEL_SENT_AGAIN = "hub:parcel:sent-again", "A person had a parked parcel tried again."
+    PARCEL_DROPPED = "hub:parcel:dropped", "A person let go of a parked parcel."
 
     USER_SIGNED_IN = "hub:user:signed-in", "A person signed in."
     USER_SIGN_IN_FAILED = "hub:user:sign-in-failed", "A sign-in failed."
