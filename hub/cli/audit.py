@@ -15,6 +15,8 @@ from hub.flow.explanation import explain as explained
 from hub.flow.explanation import explain_to
 from hub.store import audit
 from hub.store.audit import JSON, Act, AuditLog, Form, Tampered
+from hub.store.directory import HUB, Directory
+from hub.store.ledgers import LogReader
 
 
 @audit_app.command()
@@ -55,11 +57,11 @@ def prove(
 
     Example: hub audit prove 17 --field act --field at > proof.json
     """
-    hub = open_hub()
+    hub, at = open_hub(), datetime.now(UTC)
     with hub.change() as session:
-        bundle = audit.prove(session, hub.keys, seq, field)
-        details: dict[str, JSON] = {"seq": seq, "fields": field or ["all"]}
-        AuditLog(session, hub.keys).append(Act.AUDIT_PROVED, at=datetime.now(UTC), actor=ACTOR, details=details)
+        bundle = LogReader.of(session, hub.keys, HUB, at=at).prove(seq, field)
+        details: dict[str, JSON] = {"seq": seq, "fields": field or ["all shown"]}
+        AuditLog(session, hub.keys).append(Act.AUDIT_PROVED, at=at, actor=ACTOR, details=details)
     typer.echo(orjson.dumps(bundle, option=orjson.OPT_INDENT_2).decode())
 
 
@@ -81,20 +83,27 @@ def export(
     until: Annotated[datetime | None, typer.Option(help="Before this moment, UTC.")] = None,
     act: Annotated[str | None, typer.Option(help="Of one act, hub:contact:released for example.")] = None,
     participant: Annotated[str | None, typer.Option(help="Of one participant.")] = None,
+    officer_of: Annotated[str, typer.Option(help="As officers of this organization may see them.")] = HUB,
 ) -> None:
-    """Print entries, oldest first. Example: hub audit export --act hub:contact:released > disclosures.csv"""
-    hub = open_hub()
+    """Print entries, oldest first; what is about people as far as the reader has standing, by default the hub's own.
+
+    Example: hub audit export --act hub:contact:released --officer-of mercy-hospital > disclosures.csv
+    """
+    hub, at = open_hub(), datetime.now(UTC)
     with hub.change() as session:
-        trail = AuditLog(session, hub.keys)
+        if officer_of != HUB:
+            Directory(session).participant(officer_of)
+        trail, reader = AuditLog(session, hub.keys), LogReader.of(session, hub.keys, officer_of, at=at)
         wanted = audit.Wanted(
             since=since and since.replace(tzinfo=UTC),
             until=until and until.replace(tzinfo=UTC),
             act=_act(act) if act else None,
             participant=participant,
         )
-        for line in audit.export(trail, form, **wanted):
+        for line in audit.export(reader, form, **wanted):
             typer.echo(line, nl=False)
-        trail.append(Act.AUDIT_EXPORTED, at=datetime.now(UTC), actor=ACTOR, details={"form": form.value})
+        details: dict[str, JSON] = {"form": form.value, "officer_of": officer_of}
+        trail.append(Act.AUDIT_EXPORTED, at=at, actor=ACTOR, details=details)
 
 
 @app.command()

@@ -16,8 +16,9 @@ from hub.edge.web.rendering import age, link
 from hub.store import db
 from hub.store.audit import JSON, Act, AuditLog, Entry, checkpoint, sequence
 from hub.store.crypto import Keys
-from hub.store.directory import ProgramRow
+from hub.store.directory import Directory, ParticipantRow, ProgramRow
 from schemas.contacts import STANDING_NOTICE, ContactQuery
+from schemas.vocab import Capacity
 from tests.edge.conftest import MIDNIGHT, QUERY_ID
 
 MARCUS = {
@@ -186,6 +187,16 @@ def entries(engine: Engine, keys: Keys, county: None) -> None:
     sequence(engine)
 
 
+@pytest.fixture
+def standing(engine: Engine, county: None) -> None:
+    """The officer's organization administers everyone whom the entries are about."""
+    with db.transaction(engine) as session:
+        for slug in ("night-team", "open-door-shelter", "harbor-recovery"):
+            capacities = [Capacity.CRISIS_PROVIDER.value]
+            row = ParticipantRow(slug=slug, name=slug, capacities=capacities, administered_by="county-compliance")
+            Directory(session).add(row)
+
+
 def numbers(page: str) -> list[int]:
     return [int(number) for number in re.findall(r'href="/log/(\d+)"', page)]
 
@@ -209,7 +220,7 @@ class TestDisclosureLog:
             ("actor=user:dana&since=2026-06-16", 0),
         ],
     )
-    def test_filters(self, entries: None, as_officer: TestClient, query: str, shown: int) -> None:
+    def test_filters(self, entries: None, standing: None, as_officer: TestClient, query: str, shown: int) -> None:
         page = as_officer.get(f"/log?{query}").text
 
         assert numbers(page) == [30] * shown
@@ -221,7 +232,17 @@ class TestDisclosureLog:
         assert response.status_code == 422
         assert "yesterday-at-noon" not in response.text
 
-    def test_explains_an_entry_piece_by_piece(self, entries: None, as_officer: TestClient) -> None:
+    def test_tells_an_officer_without_standing_nothing_of_care(self, entries: None, as_officer: TestClient) -> None:
+        listed, opened = as_officer.get("/log").text, as_officer.get("/log/30").text
+
+        assert "organization</td>" in listed
+        assert "What was decided" not in opened
+        for page in (listed, opened):
+            assert not any(word in page for word in ("harbor-recovery", "part2", "R-HMIS-01", "user:dana"))
+        assert numbers(as_officer.get("/log?actor=user:dana").text) == []
+        assert numbers(as_officer.get("/log?participant=night-team").text) == []
+
+    def test_explains_an_entry_piece_by_piece(self, entries: None, standing: None, as_officer: TestClient) -> None:
         page = as_officer.get("/log/30").text
 
         for said in ("open-door-shelter", "permit", "R-HMIS-01", "24 CFR 578.103(b)", "case-manager"):

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.store.accounts import Caller
-from hub.store.audit import Act, AuditLog, Entry, prove
+from hub.store.audit import Act, AuditLog, Entry
+from hub.store.ledgers import LogReader
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
@@ -26,19 +27,18 @@ def entries(
     after: Annotated[int | None, Query(ge=0, description="The seq of the last entry on the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[Entry]:
-    """Entries of the log, newest first."""
-    trail = AuditLog(session, keys)
-    found = trail.entries(since=since, until=until, act=act, participant=participant, after=after, limit=limit)
-    _record(trail, Act.AUDIT_READ, caller, at, {"entries": len(found)})
+    """Entries of the log as far as the caller's organization may see them, newest first."""
+    reader = LogReader.of(session, keys, caller.participant, at=at)
+    found = reader.entries(since=since, until=until, act=act, participant=participant, after=after, limit=limit)
+    _record(AuditLog(session, keys), Act.AUDIT_READ, caller, at, {"entries": len(found)})
     return found
 
 
 @router.get("/entries/{seq}")
 def entry(seq: int, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Entry:
     """One entry, with the decision it records."""
-    trail = AuditLog(session, keys)
-    found = trail.entry(seq)
-    _record(trail, Act.AUDIT_READ, caller, at, {"seq": seq})
+    found = LogReader.of(session, keys, caller.participant, at=at).entry(seq)
+    _record(AuditLog(session, keys), Act.AUDIT_READ, caller, at, {"seq": seq})
     return found
 
 
@@ -49,11 +49,11 @@ def proof(
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,
-    field: Annotated[list[str] | None, Query(description="The fields to lay open; all when none is named.")] = None,
+    field: Annotated[list[str] | None, Query(description="The fields to lay open; unset: all you are shown.")] = None,
 ) -> dict[str, Any]:
     """A bundle with which anyone can check, without the hub, that the entry is in the log."""
-    bundle = prove(session, keys, seq, field)
-    _record(AuditLog(session, keys), Act.AUDIT_PROVED, caller, at, {"seq": seq, "fields": field or ["all"]})
+    bundle = LogReader.of(session, keys, caller.participant, at=at).prove(seq, field)
+    _record(AuditLog(session, keys), Act.AUDIT_PROVED, caller, at, {"seq": seq, "fields": field or ["all shown"]})
     return bundle
 
 

@@ -18,6 +18,7 @@ from hub.store.audit import Act, AuditLog, Entry, Unproven, Wanted, check_bundle
 from hub.store.checkpoints import Verifier
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
+from hub.store.ledgers import LogReader
 from schemas.frozen import Frozen, Slug
 from schemas.vocab import Outcome, Purpose
 
@@ -89,8 +90,8 @@ def entries(
     filters: Annotated[Filters, Query()],
 ) -> Response:
     """The newest entries that fit the filters, a page at a time."""
-    log = AuditLog(session, keys)
-    found = log.entries(after=filters.after, limit=ON_A_PAGE + 1, **filters.wanted())
+    log, reader = AuditLog(session, keys), LogReader.of(session, keys, officer.participant, at=at)
+    found = reader.entries(after=filters.after, limit=ON_A_PAGE + 1, **filters.wanted())
     shown = found[:ON_A_PAGE]
     _record(log, at, officer, filters.model_dump(mode="json", exclude_none=True))
     context = {
@@ -108,9 +109,8 @@ def entries(
 @router.get("/log/{seq}")
 def entry(request: Request, session: SessionDep, keys: KeysDep, at: NowDep, officer: CallerDep, seq: Seq) -> Response:
     """One entry explained: the question, what became of each piece and why, and whether its place is proven."""
-    log = AuditLog(session, keys)
-    found = log.entry(seq)
-    _record(log, at, officer, {"seq": seq})
+    found = LogReader.of(session, keys, officer.participant, at=at).entry(seq)
+    _record(AuditLog(session, keys), at, officer, {"seq": seq})
     context = {
         "entry": found,
         "question": _question(found),

@@ -69,6 +69,7 @@ class Act(Word):
     PERSON_LINKED = "hub:person:linked", "A source's client was linked to a person."
     PERSON_MERGED = "hub:person:merged", "Two persons were found to be one."
     PERSON_UNMERGED = "hub:person:unmerged", "A merge was undone."
+    PERSON_NOTED = "hub:person:noted", "Something was noted about a person; this reader is not told what."
 
     AUDIT_READ = "hub:audit:read", "The log was read."
     AUDIT_EXPORTED = "hub:audit:exported", "Entries were exported."

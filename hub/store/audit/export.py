@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Unpack
+from typing import Protocol, Unpack
 
 from hub.store.audit.commitments import canonical
-from hub.store.audit.log import AuditLog, Entry, Wanted
+from hub.store.audit.log import Entry, Wanted
 from schemas.vocab.word import Word
 
 COLUMNS = ("seq", "id", "at", "actor", "participant", "act", "subject", "details")
@@ -19,7 +19,13 @@ class Form(Word):
     JSON_LINES = "jsonl", "One JSON object a line."
 
 
-def export(log: AuditLog, form: Form, **wanted: Unpack[Wanted]) -> Iterator[str]:
+class Readable(Protocol):
+    """The log, or as much of it as a reader may see."""
+
+    def walk(self, **wanted: Unpack[Wanted]) -> Iterator[Entry]: ...
+
+
+def export(log: Readable, form: Form, **wanted: Unpack[Wanted]) -> Iterator[str]:
     """The lines of an export, each with its end, oldest entry first; times in UTC."""
     entries = log.walk(**wanted)
     return _csv(entries) if form is Form.CSV else map(_json, entries)
