@@ -16,6 +16,7 @@ def main() -> None:
     """Runs a command; a mistake of the user's is one plain line on standard error, and never a stack trace."""
     from hub.cli import (  # noqa: F401  (each adds its commands)
         access,
+        accounting,
         administration,
         audit,
         backups,
