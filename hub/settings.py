@@ -1,11 +1,13 @@
 """Settings, from `HUB_…` environment variables or a `.env` file; `hub settings` lists them."""
 
 import os
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hub.errors import Invalid
@@ -15,6 +17,17 @@ CodeSets = Annotated[
     NoDecode,
     BeforeValidator(lambda said: [part for part in said.split(os.pathsep) if part] if isinstance(said, str) else said),
 ]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (LookupError, OSError, ValueError):
+        raise ValueError("a time zone as the IANA names it is expected, America/Chicago for example") from None
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
@@ -61,8 +74,21 @@ class Settings(BaseSettings):
         default=(),
         description="Code sets beside the hub's own (SNOMED CT, LOINC, CPT, …): files or folders, apart by a colon.",
     )
+    time_zone: TimeZone = Field(
+        default="UTC",
+        description="The community's time zone, as America/Chicago: a paper's last day ends when it ends there.",
+    )
     log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     auto_link: float = Field(default=8.0, description="Match weight in bits from which two records are one person.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The community's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def now(self) -> datetime:
+        """The moment, on the community's clock: what is decided now is decided on its day."""
+        return datetime.now(self.zone)
 
     @property
     def keys(self) -> Path:

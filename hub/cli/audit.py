@@ -115,7 +115,8 @@ def explain(
 
     Example: hub explain 17
     """
-    hub, at = open_hub(), datetime.now(UTC)
+    hub = open_hub()
+    at = hub.settings.now()
     with hub.change() as session:
         lines = (
             explained(session, hub.keys, seq, at=at, actor=ACTOR)

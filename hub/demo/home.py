@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from hub import logs
 from hub.demo.county import County, generate
+from hub.demo.county.days import ZONE
 from hub.settings import Settings, settings
 from hub.store import db
 from hub.store.crypto import Keys, load
@@ -76,5 +77,6 @@ def _home(folder: Path, *, port: int, mllp_port: int, people: int) -> DemoHome:
         mllp_port=mllp_port,
         mllp_source="mercy-hospital",
         public_url=f"http://127.0.0.1:{port}",
+        time_zone=ZONE.key,
     )
     return DemoHome(own, people)

@@ -4,7 +4,7 @@ What waits for nothing is `async`: it is answered at once, where the rest goes t
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -33,9 +33,10 @@ async def get_settings(request: Request) -> Settings:
     return settings
 
 
-async def now() -> datetime:
-    """The time of the request, with its zone."""
-    return datetime.now(UTC)
+async def now(request: Request) -> datetime:
+    """The time of the request, on the community's clock."""
+    settings: Settings = request.app.state.settings
+    return settings.now()
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from uuid import UUID, uuid4
 
 import structlog
@@ -81,12 +81,14 @@ class Courier:
     """Delivers what is due. Any number of couriers may run; a parcel that one of them drops comes due again.
 
     Consent is asked when a parcel is taken up and again when its first byte is about to leave, so that a revocation
-    counts up to that moment. What leaves is on record before it leaves; that it arrived, when the partner has said so.
+    counts up to that moment; the days of papers are those of `zone`. What leaves is on record before it leaves; that
+    it arrived, when the partner has said so.
     """
 
-    def __init__(self, engine: Engine, keys: Keys, *, sender: HttpSender | None = None) -> None:
+    def __init__(self, engine: Engine, keys: Keys, *, sender: HttpSender | None = None, zone: tzinfo = UTC) -> None:
         self.engine = engine
         self.keys = keys
+        self.zone = zone
         self.sender = sender or HttpSender()
 
     def round(self, now: datetime) -> int:
@@ -127,7 +129,7 @@ class Courier:
             self._settle(session, Parcels(session).held(parcel), ParcelState.DELIVERED, Act.PARCEL_DELIVERED)
 
     def _addressed(self, parcel: ParcelRow) -> tuple[str, OutboundMessage]:
-        at = datetime.now(UTC)
+        at = datetime.now(self.zone)
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
             cleared = may_be_told(session, self.keys, current, at=at)
@@ -141,7 +143,7 @@ class Courier:
         """The last look: the parcel is still ours and may still be told, and that it leaves is on record."""
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
-            at = datetime.now(UTC)
+            at = datetime.now(self.zone)
             if may_be_told(session, self.keys, current, at=at):
                 Parcels(session).prolong(current)
                 _record(session, self.keys, current, Act.PARCEL_SENT, at)

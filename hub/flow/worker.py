@@ -39,7 +39,7 @@ class Worker:
         self.engine = engine
         self.keys = keys
         self._reader = Reader(engine, keys, auto_link=settings.auto_link, codes=codes_of(settings))
-        self._courier = Courier(engine, keys)
+        self._courier = Courier(engine, keys, zone=settings.zone)
         self._stopping = threading.Event()
         self._signed_at = -CHECKPOINT_EVERY
         loops: dict[str, Callable[[], bool]] = {

@@ -148,7 +148,8 @@ class TestSettings:
         assert "(hidden)" not in bare("settings").out
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("HUB_PORT", "eighty"), ("HUB_PORT", "70000"), ("HUB_LOG_LEVEL", "chatty")]
+        ("name", "value"),
+        [("HUB_PORT", "eighty"), ("HUB_PORT", "70000"), ("HUB_LOG_LEVEL", "chatty"), ("HUB_TIME_ZONE", "Mars/Base")],
     )
     def test_that_cannot_be_are_named(
         self, bare: Command, monkeypatch: pytest.MonkeyPatch, name: str, value: str

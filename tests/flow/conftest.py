@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -157,7 +158,14 @@ class Hub:
 
 @pytest.fixture
 def hub(home: CountyHome) -> Iterator[Hub]:
-    app = create_app(home.settings, as_part(home.engine, Part.WEB), home.keys)
+    with opened(home) as hub:
+        yield hub
+
+
+@contextmanager
+def opened(home: CountyHome, **settings: Any) -> Iterator[Hub]:
+    """The county's hub, under settings that a test changes."""
+    app = create_app(home.settings.model_copy(update=settings), as_part(home.engine, Part.WEB), home.keys)
     with TestClient(app, base_url=PUBLIC_URL, raise_server_exceptions=False) as http:
         yield Hub(home, http)
 

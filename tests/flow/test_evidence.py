@@ -1,13 +1,15 @@
 """Filing the papers that disclosures rest on: whoever files one is told all that it lacks, over HTTP."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from hub.demo.county import Story
 from hub.demo.play import personal_id, release
 from hub.store.audit import Act
-from tests.flow.conftest import Hub, Partner
+from tests.flow.conftest import CountyHome, Hub, Partner, opened
 
 
 @pytest.fixture
@@ -59,6 +61,24 @@ class TestFiling:
         filing["person"]["value"] = "nobody-at-all"
 
         assert hmis.post("/api/consents", filing).status_code == 404
+
+
+WEST, EAST = "Pacific/Pago_Pago", "Pacific/Kiritimati"
+"""25 hours apart: whenever it is, their days differ."""
+
+
+class TestLastDay:
+    @pytest.mark.parametrize(("zone", "told"), [(WEST, 1), (EAST, 0)])
+    def test_of_a_paper_ends_where_the_community_is(
+        self, home: CountyHome, rosalind: Story, filing: dict[str, Any], zone: str, told: int
+    ) -> None:
+        filing["consent"]["expiration"] = {"date": f"{datetime.now(ZoneInfo(WEST)):%Y-%m-%d}"}
+        with opened(home, time_zone=zone) as hub:
+            assert hub.partner("riverbend-hmis").post("/api/consents", filing).status_code == 201
+
+            answer = hub.partner("harbor-mobile-crisis").ask(rosalind).json()
+
+        assert len(answer["contacts"]) == told
 
 
 class TestRestricting:
