@@ -22,6 +22,7 @@ def main() -> None:
         backups,
         codes,
         feeds,
+        keys,
         law,
         packs,
         parcels,

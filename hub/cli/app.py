@@ -16,7 +16,7 @@ from hub import logs
 from hub.errors import Invalid, Unavailable
 from hub.settings import Settings, settings
 from hub.store import audit, db
-from hub.store.crypto import Keys, load
+from hub.store.crypto import KeyFile, Keys
 
 app = typer.Typer(
     name="hub",
@@ -44,9 +44,13 @@ class Hub:
     settings: Settings
 
     @cached_property
+    def key_file(self) -> KeyFile:
+        return KeyFile(self.settings.keys)
+
+    @cached_property
     def keys(self) -> Keys:
         try:
-            return load(self.settings.keys)
+            return Keys(self.key_file.read(), self.key_file)
         except OSError as error:
             raise Unavailable(f"The key file {self.settings.keys} cannot be used: {error.strerror}.") from None
 

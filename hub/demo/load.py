@@ -19,7 +19,7 @@ from hub.flow.staffing import Assignment, assign
 from hub.store.accounts import Caller, CallerKind, Clients, HubRole, HubScope, Users
 from hub.store.crypto import Keys
 from hub.store.db import transaction
-from hub.store.directory import Directory, ParticipantRow
+from hub.store.directory import Directory, ParticipantRow, webhook_place
 from schemas.canonical import Identifier
 from schemas.contacts import Reach
 from schemas.vocab import Role
@@ -164,6 +164,6 @@ def listens_at(session: Session, keys: Keys, participant: str, url: str) -> byte
     secret = token_bytes(32)
     row = Directory(session).participant(participant)
     row.webhook_url = url
-    row.sealed_webhook_secret = keys.accounts.seal(secret, f"webhook|{participant}")
+    row.sealed_webhook_secret = keys.accounts.seal(secret, webhook_place(participant))
     session.add(row)
     return secret

@@ -21,7 +21,7 @@ from hub.flow.release import Question, Release, way_to
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
-from hub.store.handoffs import HandoffRow, Handoffs, PresenceRow
+from hub.store.handoffs import HandoffRow, Handoffs, PresenceRow, agreement_place, names_place
 from hub.store.people import People
 from hub.store.records import Identified, Records
 from schemas.canonical import CanonicalRecord, Identifier, PersonFacts
@@ -192,7 +192,7 @@ class HandoffDesk:
             urgency=offer.urgency.value,
             area=offer.area,
             sealed_agreement=self.release.people.sealer(person_id).seal(
-                offer.agreement.model_dump_json().encode(), f"handoff-agreement|{handoff_id}"
+                offer.agreement.model_dump_json().encode(), agreement_place(handoff_id, person_id)
             ),
             offered_at=self.at,
         )
@@ -243,13 +243,13 @@ class HandoffDesk:
         return sender.since <= receiver.until and receiver.since <= sender.until
 
     def _seal(self, handoff: HandoffRow, names: dict[str, Any]) -> bytes:
-        return self.keys.accounts.seal(orjson.dumps(names), f"handoff-names|{handoff.id}")
+        return self.keys.accounts.seal(orjson.dumps(names), names_place(handoff.id, handoff.person_id)[0])
 
     def _accepted_by(self, handoff: HandoffRow) -> Acceptance | None:
         if handoff.sealed_names is None:
             return None
         return Acceptance.model_validate_json(
-            self.keys.accounts.open(handoff.sealed_names, f"handoff-names|{handoff.id}")
+            self.keys.accounts.open(handoff.sealed_names, *names_place(handoff.id, handoff.person_id))
         )
 
     def _took(self, handoff: HandoffRow, step: str, act: Act, details: dict[str, Any] | None = None) -> None:

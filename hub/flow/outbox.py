@@ -17,7 +17,7 @@ from hub.flow.release import Question, Release, recipient
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
-from hub.store.directory import Directory, ParticipantRow
+from hub.store.directory import Directory, ParticipantRow, webhook_place
 from hub.store.handoffs import HandoffRow, open_about
 from hub.store.parcels import Overtaken, ParcelRow, Parcels, ParcelState
 from schemas.messages import Cleared, OutboundMessage
@@ -155,7 +155,7 @@ class Courier:
         self, parcel: ParcelRow, partner: ParticipantRow, cleared: tuple[Cleared, ...], at: datetime
     ) -> OutboundMessage:
         sealed = partner.sealed_webhook_secret or b""
-        secret = self.keys.accounts.open(sealed, f"webhook|{partner.slug}")
+        secret = self.keys.accounts.open(sealed, webhook_place(partner.slug))
         about = {"handoff_id": str(parcel.handoff_id)}
         outlet = Webhook(delivery=str(parcel.id), event=parcel.event, about=about, labels=BLANKET, at=at, secret=secret)
         return outlet.write(cleared)

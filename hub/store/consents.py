@@ -60,7 +60,8 @@ class Consents:
         self._supersede(source, token, at)
         kind = instrument.kind.value if isinstance(instrument, Consent) else "restriction"
         row_id = uuid4()
-        sealed = self.people.sealer(person_id).seal(instrument.model_dump_json().encode(), f"instrument|{row_id}")
+        place, *_ = _places(row_id, person_id)
+        sealed = self.people.sealer(person_id).seal(instrument.model_dump_json().encode(), place)
         self.session.add(
             InstrumentRow(
                 id=row_id, person_id=person_id, source=source, key_token=token, kind=kind, filed_at=at, sealed=sealed
@@ -115,4 +116,9 @@ class Consents:
         )
 
     def _open(self, row: InstrumentRow, sealer: Sealer) -> Consent | Restriction:
-        return _INSTRUMENT.validate_json(sealer.open(row.sealed, f"instrument|{row.id}"))
+        return _INSTRUMENT.validate_json(sealer.open(row.sealed, *_places(row.id, row.person_id)))
+
+
+def _places(row_id: UUID, person_id: UUID) -> tuple[str, str]:
+    """What a sealed instrument is bound to, and what it was bound to once."""
+    return f"instrument|{row_id}|{person_id}", f"instrument|{row_id}"

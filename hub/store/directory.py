@@ -251,5 +251,10 @@ class Directory:
             self.__dict__.pop(remembered, None)
 
 
+def webhook_place(participant: str) -> str:
+    """What a participant's sealed webhook secret is bound to."""
+    return f"webhook|{participant}"
+
+
 def reach_of(ways: Sequence[Mapping[str, Any]]) -> tuple[Reach, ...]:
     return tuple(Reach.model_validate(way) for way in ways)

@@ -125,6 +125,16 @@ class Handoffs:
         return {Side(row.side): row for row in rows}
 
 
+def agreement_place(handoff_id: UUID, person_id: UUID) -> str:
+    """What the person's sealed agreement is bound to."""
+    return f"handoff|agreement|{handoff_id}|{person_id}"
+
+
+def names_place(handoff_id: UUID, person_id: UUID) -> tuple[str, str]:
+    """What the sealed names of those who meet the person are bound to, and what they were bound to once."""
+    return f"handoff|names|{handoff_id}|{person_id}", f"handoff-names|{handoff_id}"
+
+
 def open_about(session: Session, persons: Iterable[UUID]) -> Sequence[HandoffRow]:
     """The handoffs under way about any of these persons."""
     under_way = [HandoffState.OFFERED, HandoffState.ACCEPTED]

@@ -146,7 +146,7 @@ class Messages:
                 received_at=message.received_at,
                 media_type=message.media_type,
                 size=len(message.content),
-                sealed_name=self.keys.messages.seal(message.name.encode(), f"message-name|{message.id}"),
+                sealed_name=self.keys.messages.seal(message.name.encode(), name_place(message.id)),
                 content_token=content_token,
                 idempotency_token=idempotency_token,
                 not_before=not_before,
@@ -155,7 +155,7 @@ class Messages:
         self.session.flush()
         for number, start in enumerate(range(0, len(message.content), CHUNK)):
             part = message.content[start : start + CHUNK]
-            sealed = self.keys.messages.seal(part, f"message|{message.id}|{number}")
+            sealed = self.keys.messages.seal(part, chunk_place(message.id, number))
             self.session.add(ChunkRow(message_id=message.id, number=number, sealed=sealed))
             self.session.flush()
 
@@ -173,10 +173,8 @@ class Messages:
         chunks = self.session.exec(
             select(ChunkRow).where(ChunkRow.message_id == row.id).order_by(col(ChunkRow.number))
         ).all()
-        content = b"".join(
-            self.keys.messages.open(chunk.sealed, f"message|{row.id}|{chunk.number}") for chunk in chunks
-        )
-        name = self.keys.messages.open(row.sealed_name, f"message-name|{row.id}").decode()
+        content = b"".join(self.keys.messages.open(chunk.sealed, chunk_place(row.id, chunk.number)) for chunk in chunks)
+        name = self.keys.messages.open(row.sealed_name, name_place(row.id)).decode()
         return RawMessage(
             id=row.id,
             feed=row.feed,
@@ -273,6 +271,16 @@ class Messages:
         if source is not None:
             query = query.join(MessageRow).where(MessageRow.source == source)
         return list(self.session.exec(query.order_by(col(SetAsideRow.at).desc()).limit(limit)))
+
+
+def name_place(message_id: UUID) -> str:
+    """What the sealed name of a message is bound to."""
+    return f"message-name|{message_id}"
+
+
+def chunk_place(message_id: UUID, number: int) -> str:
+    """What a sealed part of a message is bound to."""
+    return f"message|{message_id}|{number}"
 
 
 def _problem(row: SetAsideRow) -> Problem:

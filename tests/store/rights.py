@@ -22,6 +22,7 @@ RIGHTS: Mapping[str, Rights] = {
     "audit_leaf": Rights("S", "SI"),
     "audit_pending": Rights("I", "SID", "I"),
     "client": Rights("S", ""),
+    "dropped_key_version": Rights("S", "S", "S"),
     "feed_definition": Rights("S", "S"),
     "handoff": Rights("SIU", "SU"),
     "handoff_event": Rights("SI", "S"),

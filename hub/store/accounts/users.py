@@ -140,25 +140,24 @@ class Users:
 
     def _step_of(self, user: UserRow, code: str, at: datetime) -> int | None:
         """The time step a code belongs to, now or one beside it; a code works once (RFC 6238 §5.2)."""
-        totp = pyotp.TOTP(self.keys.accounts.open(user.sealed_totp, _context(user.id, "totp")).decode())
+        totp = pyotp.TOTP(self.keys.accounts.open(user.sealed_totp, place(user.id, "totp")).decode())
         now = totp.timecode(at)
         fitting = [step for step in (now - 1, now, now + 1) if pyotp.utils.strings_equal(totp.generate_otp(step), code)]
         return next((step for step in fitting if step > user.totp_step), None)
 
     def _profile(self, user: UserRow) -> dict[str, str]:
-        profile: dict[str, str] = orjson.loads(
-            self.keys.accounts.open(user.sealed_profile, _context(user.id, "profile"))
-        )
+        profile: dict[str, str] = orjson.loads(self.keys.accounts.open(user.sealed_profile, place(user.id, "profile")))
         return profile
 
     def _seal(self, user_id: UUID, column: str, plain: bytes) -> bytes:
-        return self.keys.accounts.seal(plain, _context(user_id, column))
+        return self.keys.accounts.seal(plain, place(user_id, column))
 
     def _login_token(self, login: str) -> bytes:
         return self.keys.token("login", login.strip().casefold())
 
 
-def _context(user_id: UUID, column: str) -> str:
+def place(user_id: UUID, column: str) -> str:
+    """What a sealed value of an account is bound to."""
     return f"user_account|{column}|{user_id}"
 
 

@@ -63,6 +63,11 @@ class Act(Word):
     BACKUP_MADE = "hub:backup:made", "The database was backed up."
     BACKUP_RESTORED = "hub:backup:restored", "This database was restored from a backup."
 
+    KEYS_TURNED = "hub:keys:turned", "A new version of the master keys seals from now on."
+    KEYS_SEALED_ANEW = "hub:keys:sealed-anew", "What was sealed under older versions was sealed under the newest."
+    KEYS_RETIRED = "hub:keys:retired", "A version of the master keys was dropped; nothing was left under it."
+    KEYS_MOVED = "hub:keys:moved", "The master keys were handed to another provider."
+
     DIRECTORY_CHANGED = "hub:directory:changed", "A participant, program, agreement or staff assignment changed."
     POLICY_CHANGED = "hub:policy:changed", "The community's policies were laid down anew."
     PERSON_CREATED = "hub:person:created", "A person was seen for the first time."

@@ -50,13 +50,11 @@ class KeyFile:
         self._seen = self._ring(written)
         return self._seen
 
-    def news(self) -> Ring | None:
-        """The ring, if the file was replaced since it was last read; raises `Unavailable`."""
-        before, known = self._stamp, self._seen
+    def news(self, known: Ring) -> Ring | None:
+        """The ring, if it is another than the one known; reads nothing twice. Raises `Unavailable`."""
+        before = self._stamp
         try:
-            if _stamp(self.path.stat()) == before:
-                return None
-            ring = self.read()
+            ring = self._seen if _stamp(self.path.stat()) == before else self.read()
         except OSError as error:
             raise Unavailable(f"The key file {self.path} cannot be read: {error.strerror}.") from None
         except Unavailable:

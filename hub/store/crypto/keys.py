@@ -31,8 +31,8 @@ LET_REST = 15.0
 class Source(Protocol):
     """Where a ring comes from and may be turned by others."""
 
-    def news(self) -> Ring | None:
-        """The ring, if it was turned since it was last read; raises `Unavailable`."""
+    def news(self, known: Ring) -> Ring | None:
+        """The ring, if it is another than the one known; raises `Unavailable`."""
         ...
 
 
@@ -73,14 +73,14 @@ class Keys:
 
     def new_person_key(self, person: str) -> bytes:
         """A fresh data key for a person, wrapped for keeping."""
-        return self.wrapping.seal(token_bytes(SECRET_BYTES), _wrapped(person))
+        return self.wrapping.seal(token_bytes(SECRET_BYTES), person_key_place(person))
 
     def of_person(self, person: str, wrapped: bytes) -> Sealer:
         """The sealer of one person's data; raises `Broken`."""
         return self._person(person, wrapped)
 
     def _unwrap(self, person: str, wrapped: bytes) -> Sealer:
-        return Sealer(self.wrapping.open(wrapped, _wrapped(person)))
+        return Sealer(self.wrapping.open(wrapped, person_key_place(person)))
 
     # --- versions
 
@@ -110,7 +110,7 @@ class Keys:
             if monotonic() < self._rest_until:
                 raise Unavailable("The keys' provider does not answer.", next_steps="Try again in a minute.")
             try:
-                turned = self._source.news()
+                turned = self._source.news(self._ring)
             except Unavailable:
                 self._rest_until = self._look_at = monotonic() + LET_REST
                 raise
@@ -156,5 +156,6 @@ class RingSealer(Sealer):
         return found
 
 
-def _wrapped(person: str) -> str:
+def person_key_place(person: str) -> str:
+    """What a person's wrapped key is bound to."""
     return f"person-key|{person}"

@@ -28,6 +28,7 @@ TOKENS = (
     "audit-subject",
     "instrument",
     "login",
+    "message-about",
     "message-content",
     "message-idempotency",
     "person-block",
@@ -76,8 +77,7 @@ class Ring:
 
     def with_next(self, at: datetime) -> "Ring":
         """With one more master, under which nothing is sealed yet. Raises `OverflowError` after the last version."""
-        ring = self._apart()
-        version = max((*ring.masters, *ring.dropped)) + 1
+        ring, version = self._apart(), max((*self.masters, *self.dropped)) + 1
         if version > NEWEST_VERSION:
             raise OverflowError("There is no version left.")
         return replace(ring, masters={**ring.masters, version: Master(token_bytes(SECRET_BYTES), at)})
@@ -101,6 +101,12 @@ class Ring:
         purposes = [f"token/{purpose}" for purpose in TOKENS] + list(DERIVED)
         kept = {**self.kept, **{purpose: self.derive(purpose) for purpose in purposes}}
         return replace(self, kept=kept, index=token_bytes(SECRET_BYTES), signing=token_bytes(SECRET_BYTES))
+
+    @property
+    def coming(self) -> int | None:
+        """A version that is there and does not seal yet: a turn was begun."""
+        newest = max(self.masters)
+        return newest if newest != self.sealing else None
 
     @property
     def dropped(self) -> tuple[int, ...]:
