@@ -32,7 +32,7 @@ class HttpSender:
     """Posts messages to partners; the same idempotency key on every attempt, and no redirect is followed."""
 
     def __init__(self, *, attempts: int = 3, deadline: float = DEADLINE) -> None:
-        self._deadline = deadline
+        self.deadline = deadline
         self._post = retry(
             retry=retry_if_exception_type((httpx.ConnectError, httpx.ConnectTimeout)),  # nothing has been sent
             wait=wait_exponential_jitter(multiplier=0.1, max=2),
@@ -61,7 +61,7 @@ class HttpSender:
     ) -> int | None:
         headers = {**message.headers, "content-type": message.media_type, "idempotency-key": idempotency_key}
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self.deadline):
                 return await self._post(url, message.content, headers, last_look)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             return None

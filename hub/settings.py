@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Messages of one source that may wait to be read; then it is asked to wait (HTTP 429, MLLP AE).",
     )
+    delivery_deadline: float = Field(
+        default=20.0, gt=0, description="Seconds that an attempt to tell a partner may take, whatever the partner does."
+    )
     code_sets: CodeSets = Field(
         default=(),
         description="Code sets beside the hub's own (SNOMED CT, LOINC, CPT, …): files or folders, apart by a colon.",

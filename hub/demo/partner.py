@@ -89,7 +89,10 @@ def _handler(partner: Partner) -> type[BaseHTTPRequestHandler]:
             length = min(int(self.headers.get("content-length", 0)), LARGEST)
             names = ("webhook-id", "webhook-timestamp", "webhook-signature")
             delivery, seconds, signature = (self.headers.get(name, "") for name in names)
-            taken = partner.take(delivery, seconds, signature, self.rfile.read(length))
+            try:
+                taken = partner.take(delivery, seconds, signature, self.rfile.read(length))
+            except ConnectionAbortedError:
+                return  # it hangs up without a word
             self.send_response(204 if taken else 401)
             self.end_headers()
 

@@ -19,7 +19,7 @@ from hub.store.crypto import Keys
 from hub.store.db import transaction
 from hub.store.directory import Directory, ParticipantRow, webhook_place
 from hub.store.handoffs import HandoffRow, open_about
-from hub.store.parcels import Overtaken, ParcelRow, Parcels, ParcelState
+from hub.store.parcels import Overtaken, ParcelRow, Parcels, ParcelState, lease_for
 from schemas.messages import Cleared, OutboundMessage
 from schemas.vocab import Channel, Field, Match, Purpose, Relationship, Role
 
@@ -90,6 +90,7 @@ class Courier:
         self.keys = keys
         self.zone = zone
         self.sender = sender or HttpSender()
+        self.lease = lease_for(self.sender.deadline)
 
     def round(self, now: datetime) -> int:
         """Tries what is due at that time until nothing is; gives how many attempts that took."""
@@ -101,7 +102,7 @@ class Courier:
     def deliver_next(self, now: datetime | None = None) -> bool:
         """Tries the parcel that has waited longest; says no when none is due. `now` is the database's time."""
         with transaction(self.engine) as session:
-            parcels = Parcels(session)
+            parcels = Parcels(session, lease=self.lease)
             parcel = parcels.lease(now or parcels.now())
         if parcel is not None:
             self._attempt(parcel, now)
@@ -145,7 +146,7 @@ class Courier:
             current = Parcels(session).held(parcel)
             at = datetime.now(self.zone)
             if may_be_told(session, self.keys, current, at=at):
-                Parcels(session).prolong(current)
+                Parcels(session, lease=self.lease).prolong(current)
                 _record(session, self.keys, current, Act.PARCEL_SENT, at)
                 return
             self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD)

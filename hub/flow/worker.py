@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from adapters.http import DEADLINE
+from adapters.http import HttpSender
 from hub.codes import codes_of
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
@@ -28,9 +28,6 @@ CHECKPOINT_EVERY = 5.0
 COURIERS = 4
 """Couriers in one worker: a partner that hangs takes up at most `parcels.AT_ONE_PARTNER` of them."""
 
-GRACE = DEADLINE + 5
-"""Seconds in which what is under way must have ended; a delivery takes `DEADLINE` at the most."""
-
 
 class Worker:
     """Loops in threads of their own; any number of workers may run beside each other."""
@@ -39,7 +36,9 @@ class Worker:
         self.engine = engine
         self.keys = keys
         self._reader = Reader(engine, keys, auto_link=settings.auto_link, codes=codes_of(settings))
-        self._courier = Courier(engine, keys, zone=settings.zone)
+        sender = HttpSender(deadline=settings.delivery_deadline)
+        self._courier = Courier(engine, keys, zone=settings.zone, sender=sender)
+        self._grace = settings.delivery_deadline + 5
         self._stopping = threading.Event()
         self._signed_at = -CHECKPOINT_EVERY
         loops: dict[str, Callable[[], bool]] = {
@@ -63,7 +62,7 @@ class Worker:
     def stop(self) -> None:
         """Takes up nothing more, and lets what is under way end."""
         self._stopping.set()
-        deadline = time.monotonic() + GRACE
+        deadline = time.monotonic() + self._grace
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=max(0.0, deadline - time.monotonic()))

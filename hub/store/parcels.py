@@ -13,13 +13,19 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Identity, Index, exist
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from adapters.http import DEADLINE
 from hub.errors import Conflict, NotFound
 from hub.store import db
 from hub.store.columns import Moment
 from schemas.vocab.word import Word
 
-LEASE = timedelta(seconds=90)
-"""Longer than the slowest attempt that is allowed (`adapters.http.DEADLINE`), so that no living worker loses one."""
+
+def lease_for(deadline: float) -> timedelta:
+    """Longer than the slowest attempt that is allowed, so that no living worker loses a parcel that it is sending."""
+    return timedelta(seconds=2 * deadline + 1)
+
+
+LEASE = lease_for(DEADLINE)
 
 PATIENCE = (5, 30, 120, 600, 3600, 14_400)  # seconds between attempts
 AT_ONE_PARTNER = 2
@@ -73,8 +79,9 @@ class Overtaken(Exception):
 class Parcels:
     """The parcels of this hub."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, lease: timedelta = LEASE) -> None:
         self.session = session
+        self._lease = lease
 
     # --- queueing --------------------------------------------------------------------------------------------------
 
@@ -113,7 +120,7 @@ class Parcels:
         ).one_or_none()
         if parcel is not None:
             parcel.lease = uuid4()
-            parcel.leased_until = now + LEASE
+            parcel.leased_until = now + self._lease
             parcel.attempts += 1
             self.session.add(parcel)
         return parcel
@@ -133,7 +140,7 @@ class Parcels:
     def prolong(self, parcel: ParcelRow) -> None:
         """Begins the lease anew, for the time that the attempt itself may take."""
         if parcel.leased_until is not None:
-            parcel.leased_until = max(parcel.leased_until, self.now() + LEASE)
+            parcel.leased_until = max(parcel.leased_until, self.now() + self._lease)
         self.session.add(parcel)
 
     def settle(self, parcel: ParcelRow, state: ParcelState) -> None:

@@ -4,25 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import orjson
 
 from hub.demo import partner
 from hub.demo.partner import Partner
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A request that reached the partner; it has an effect where the delivery is new."""
-
-    at: float
-    delivery: str
-    event: str
-    handoff: str
-    has_effect: bool
-    answered: str
-
+from tests.soak.history import Arrival
 
 Manners = Callable[[int], str]
 """How the partner answers its n-th request, from 1: `yes`, `no`, `lost` (takes it, says nothing), `slow`."""
