@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from adapters.http import HttpSender, NotTaken
@@ -117,7 +117,7 @@ class Courier:
             return
         except NotTaken as failure:
             self._put_off(parcel, failure.status, now)
-        except SQLAlchemyError:
+        except (OperationalError, InterfaceError):
             raise  # the hub's own trouble and no fault of the parcel's: the lease runs out, and it is tried again
         except Exception as error:  # noqa: BLE001  (a parcel that cannot be made must not be tried for ever)
             log.error("parcel.not-made", parcel=str(parcel.id), error=type(error).__name__)

@@ -68,7 +68,7 @@ def run(found: World, *, kills: int, seed: int, calm: tuple[float, float], patie
                 if random.random() < 0.5:
                     fleet.wait_until_ready()
             fleet.wait_until_ready()
-            time.sleep(calm[1])
+            time.sleep(2)
             clients.stop()
             wait_for_rest(found, patience=patience)
             history = History(tuple(book.operations), tuple(partner.arrivals), kept(found), dict(book.sent))
