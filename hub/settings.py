@@ -31,6 +31,10 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
+FOR_KEYS = ("HUB_KEY_SECRET", "HUB_VAULT_TOKEN", "HUB_VAULT_SECRET_ID")
+"""Settings that open the keys."""
+
+
 class Settings(BaseSettings):
     """Every setting, its default, and what it is for."""
 
@@ -54,6 +58,23 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         default=None, description="File with the master keys, mode 0600; unset: keys.json under HUB_HOME."
     )
+    key_provider: Literal["file", "environment", "aws-kms", "vault"] = Field(
+        default="file",
+        description="Who holds the key file: file (its owner alone), environment, aws-kms or vault. "
+        "`hub keys move` hands it over.",
+    )
+    key_secret: SecretStr | None = Field(
+        default=None, description="For environment: 32 bytes in base64 or hexadecimal, which open the key file."
+    )
+    kms_key: str | None = Field(default=None, description="For aws-kms: the key's id, ARN or alias.")
+    kms_region: str | None = Field(default=None, description="For aws-kms: the region; unset: as AWS's own tools.")
+    kms_endpoint: str | None = Field(default=None, description="For aws-kms: another address, a VPC endpoint's.")
+    vault_url: str | None = Field(default=None, description="For vault: its address, https://vault.example:8200.")
+    vault_mount: str = Field(default="transit", description="For vault: where its transit engine is mounted.")
+    vault_key: str | None = Field(default=None, description="For vault: the name of the key, of an AEAD type.")
+    vault_token: SecretStr | None = Field(default=None, description="For vault: a token; or else an AppRole.")
+    vault_role_id: str | None = Field(default=None, description="For vault: the AppRole's role id.")
+    vault_secret_id: SecretStr | None = Field(default=None, description="For vault: the AppRole's secret id.")
     host: str = Field(default="127.0.0.1", description="Address that HTTP and MLLP listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the pages.")
     mllp_port: int = Field(default=2575, ge=0, le=65535, description="Port of the MLLP listener.")
@@ -100,7 +121,10 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process; raises `Invalid` for one that cannot be, without its value."""
+    """The settings of this process; raises `Invalid` for one that cannot be, without its value.
+
+    What opens the keys is taken out of the environment, so that no program started from here inherits it.
+    """
     try:
         return Settings()
     except ValidationError as error:
@@ -108,3 +132,6 @@ def settings() -> Settings:
         raise Invalid(
             f"HUB_{str(first['loc'][0]).upper()}: {first['msg']}.", next_steps="See: hub settings --help"
         ) from None
+    finally:
+        for name in FOR_KEYS:
+            os.environ.pop(name, None)

@@ -16,7 +16,7 @@ from hub import logs
 from hub.errors import Invalid, Unavailable
 from hub.settings import Settings, settings
 from hub.store import audit, db
-from hub.store.crypto import KeyFile, Keys
+from hub.store.crypto import KeyFile, Keys, providers
 
 app = typer.Typer(
     name="hub",
@@ -45,7 +45,7 @@ class Hub:
 
     @cached_property
     def key_file(self) -> KeyFile:
-        return KeyFile(self.settings.keys)
+        return KeyFile(self.settings.keys, providers.of(self.settings))
 
     @cached_property
     def keys(self) -> Keys:

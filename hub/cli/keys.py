@@ -11,7 +11,7 @@ from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
 from hub.errors import Conflict, NotFound
 from hub.store import rotation
 from hub.store.audit import JSON, Act, AuditLog
-from hub.store.crypto import Ring
+from hub.store.crypto import KeyFile, Ring, providers
 from hub.store.db import transaction
 from hub.store.rotation import Moved, Standing
 
@@ -79,6 +79,27 @@ def retire(version: int) -> None:
             )
         hub.key_file.write(ring.without(version))
     out.print(f"Version {version} is dropped; nothing was left under it.")
+
+
+@keys_app.command()
+def move() -> None:
+    """Hand the master keys to the provider that HUB_KEY_PROVIDER names; the keys themselves stay the same.
+
+    The one that holds them now must be reachable too. Restart the hub's other processes with the new setting.
+
+    Example: HUB_KEY_PROVIDER=vault hub keys move
+    """
+    hub = open_hub()
+    ours = hub.key_file
+    holder = ours.held_by()
+    if holder == ours.provider.name:
+        raise Conflict(f"The keys are held by {holder} already.", next_steps="Name another: HUB_KEY_PROVIDER")
+    held = KeyFile(ours.path, providers.named(holder, hub.settings))
+    ring = held.read()
+    with rotation.alone(hub.engine):
+        ours.write(ring)
+        _record(hub, Act.KEYS_MOVED, {"from": holder, "to": ours.provider.name})
+    out.print(f"The keys are held by {ours.provider.name} from now on.")
 
 
 def _ring(hub: Hub) -> Ring:

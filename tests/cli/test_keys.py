@@ -24,6 +24,7 @@ from hub.store.messages import Messages
 from hub.store.rotation import counted, turning
 from schemas.messages import RawMessage
 from tests.cli.conftest import Command
+from tests.store.crypto.fakes import VaultHandler, running
 
 MASTER = b"\x07" * 32
 MANY = 6000
@@ -263,3 +264,46 @@ class TestStatus:
         secrets = [ring["index"], ring["signing"], *ring["kept"].values()]
         secrets += [master["secret"] for master in ring["masters"].values()]
         assert not any(secret in said for secret in secrets)
+
+
+class TestMove:
+    def test_hands_the_keys_to_vault_and_nothing_else_changes(
+        self, hub: Command, engine: Engine, place: Path, message: UUID, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with running(VaultHandler) as vault:
+            monkeypatch.setenv("HUB_KEY_PROVIDER", "vault")
+            monkeypatch.setenv("HUB_VAULT_URL", vault.url)
+            monkeypatch.setenv("HUB_VAULT_KEY", "hub")
+            answers = []
+            for command in (("audit", "verify"), ("keys", "move"), ("keys", "move"), ("keys", "status")):
+                monkeypatch.setenv("HUB_VAULT_TOKEN", VaultHandler.TOKEN)
+                answers.append(hub(*command))
+            before, moved, again, status = answers
+            vault.mood = "breaks"
+            monkeypatch.setenv("HUB_VAULT_TOKEN", VaultHandler.TOKEN)
+            away = hub("audit", "verify")
+
+        assert before.is_a_plain_refusal
+        assert "hub keys move" in before.err
+        assert moved.code == 0, moved.err
+        assert again.is_a_plain_refusal
+        assert "Held by: vault" in status.out
+        assert MASTER.hex() not in (place / "keys.json").read_text()
+        assert away.is_a_plain_refusal
+        assert "Vault" in away.err
+
+    def test_to_the_environment_and_back(
+        self, hub: Command, engine: Engine, place: Path, message: UUID, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        codes = []
+        for holder in ("environment", "file"):
+            monkeypatch.setenv("HUB_KEY_PROVIDER", holder)
+            monkeypatch.setenv("HUB_KEY_SECRET", bytes(range(32)).hex())
+            codes.append(hub("keys", "move").code)
+
+        assert codes == [0, 0]
+        assert content(engine, place, message) == b"MSH|Delgado"
+        assert [entry.details for entry in entries(engine, place, Act.KEYS_MOVED)] == [
+            {"from": "environment", "to": "file"},
+            {"from": "file", "to": "environment"},
+        ]

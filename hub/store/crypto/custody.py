@@ -115,8 +115,8 @@ class KeyFile:
         holder = LOCAL.name if "master" in said else said.get("provider")
         if holder != self.provider.name:
             raise Unavailable(
-                f"The key file {self.path} is held by {holder}, and not by {self.provider.name}.",
-                next_steps="Name the provider that holds it.",
+                f"The key file {self.path} is held by {holder}, and HUB_KEY_PROVIDER names {self.provider.name}.",
+                next_steps="Name its holder, or hand it over: hub keys move",
             )
         try:
             return _first_kind(said) if "master" in said else self._unsealed(said)

@@ -134,7 +134,7 @@ class TestFile:
 
         KeyFile(path, Other()).read()
 
-        with pytest.raises(Unavailable, match="held by vault, and not by file"):
+        with pytest.raises(Unavailable, match="held by vault, and HUB_KEY_PROVIDER names file"):
             load(path)
 
 
