@@ -6,7 +6,19 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from hub.edge import auth, middleware, problems, web
-from hub.edge.api import audit, consents, contact_queries, directory, emergencies, feeds, handoffs, health, parcels
+from hub.edge.api import (
+    accountings,
+    audit,
+    consents,
+    contact_queries,
+    directory,
+    emergencies,
+    feeds,
+    handoffs,
+    health,
+    parcels,
+    reviews,
+)
 from hub.edge.auth import routes
 from hub.settings import Settings
 from hub.store.crypto import Keys
@@ -39,6 +51,8 @@ def create_app(
     app.include_router(handoffs.router)
     app.include_router(consents.router)
     app.include_router(emergencies.router)
+    app.include_router(reviews.router)
+    app.include_router(accountings.router)
     app.include_router(directory.router)
     app.include_router(feeds.router)
     app.include_router(parcels.router)

@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         description="The community's time zone, as America/Chicago: a paper's last day ends when it ends there.",
     )
     log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    emergency_minutes: int = Field(
+        default=30,
+        ge=1,
+        le=24 * 60,
+        description="For how many minutes whoever declared an emergency may refer to it when asking the same again.",
+    )
     auto_link: float = Field(default=8.0, description="Match weight in bits from which two records are one person.")
 
     @property

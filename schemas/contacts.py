@@ -1,11 +1,11 @@
 """The question a crisis worker asks, and the answer; the shapes of `POST /api/contact-queries`."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field as Bound
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from schemas.canonical import Identifier
 from schemas.frozen import Frozen, Moment
@@ -31,11 +31,21 @@ class PersonAsked(Frozen):
 
 
 class EmergencyStatement(Frozen):
-    """The asker's statement of a medical emergency (42 CFR 2.51(c)); once offered it must be complete."""
+    """The asker's statement of a medical emergency (42 CFR 2.51(c)); once offered it must be complete.
+
+    While it holds, whoever made it may refer to it instead: `declaration` is the `query_id` of the answer to it.
+    """
 
     kind: EmergencyKind | None = None
     medical_person: Text | None = None
     consent_unobtainable_because: UnobtainableBecause | None = None
+    declaration: UUID | None = None
+
+    @model_validator(mode="after")
+    def _stated_or_referred_to(self) -> Self:
+        if self.declaration is not None and self.model_fields_set != {"declaration"}:
+            raise ValueError("refer to a declaration, or state the emergency; not both")
+        return self
 
 
 class ContactQuery(Frozen):

@@ -21,6 +21,7 @@ def main() -> None:
         audit,
         backups,
         codes,
+        emergencies,
         feeds,
         keys,
         law,

@@ -83,6 +83,23 @@ class Accountant:
         self._record(made, asked, person)
         return made
 
+    def newest(
+        self, ledger: Ledger, *, since: datetime | None = None, after: int | None = None, limit: int = 50
+    ) -> list[Disclosed]:
+        """Rows of a ledger about anyone, newest first, as far as the caller has standing; the look is recorded."""
+        reader = standing(self.terms, self.caller.participant, on=self.at.date())
+        first = datetime.combine(years_before(self.at.date(), ledger.years), time(), UTC)
+        disclosures = Disclosures(self.session, self.keys, reader)
+        rows = disclosures.newest(ledger, since=max(first, since or first), after=after, limit=limit)
+        self.trail.append(
+            Act.AUDIT_READ,
+            at=self.at,
+            actor=self.caller.id,
+            participant=self.caller.participant,
+            details={"ledger": ledger.value, "rows": len(rows)},
+        )
+        return [self._told(row, reader) for row in rows]
+
     def _refuse(self, asked: AccountingAsked) -> None:
         if asked.summarised and asked.law not in LAW_HAS_SUMMARIES:
             raise Invalid("summarised: only a hipaa or part2 accounting may summarise (45 CFR 164.528(b)(3)).")

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from hub.errors import Invalid, NotAllowed, Refused
 from hub.flow.assembly import Assembly
+from hub.flow.breakglass import BreakGlass
 from hub.flow.emergencies import Emergencies
 from hub.flow.recording import for_the_record
 from hub.flow.release import Answer, Question, Release, recipient, way_to
@@ -21,7 +22,6 @@ from schemas.contacts import (
     ContactAnswer,
     ContactQuery,
 )
-from schemas.instruments import Emergency
 from schemas.vocab import Channel, Field, Purpose, Relationship
 
 ASKED_FOR = frozenset({Purpose.TREAT, Purpose.COC, Purpose.ETREAT})
@@ -51,6 +51,7 @@ class _Asking:
     def __init__(self, session: Session, keys: Keys, caller: Caller, at: datetime) -> None:
         self.release = Release(session, keys)
         self.emergencies = Emergencies(session, keys, at=at)
+        self.glass = BreakGlass(session, keys, caller, at=at)
         self.trail = AuditLog(session, keys)
         self.caller = caller
         self.at = at
@@ -59,6 +60,7 @@ class _Asking:
         query_id = uuid4()
         question = self._question(query)
         self._pass_the_gates(query_id, query, question)
+        self.glass.declare(query_id, query, question.emergency)
         found = self.release.people.find(query.person)
         answer = self.release.answer(question, found.match, found.person_id)
         if question.emergency is not None:
@@ -84,24 +86,13 @@ class _Asking:
                 identity_verified=True,
                 relationship=relationship,
             ),
-            emergency=self._emergency(query),
-        )
-
-    def _emergency(self, query: ContactQuery) -> Emergency | None:
-        said = query.emergency
-        if said is None:
-            return None
-        return Emergency(
-            kind=said.kind,
-            medical_person=said.medical_person,
-            affiliation=self.caller.participant,
-            consent_unobtainable_because=said.consent_unobtainable_because,
-            attested_at=self.at,
+            emergency=self.glass.statement(query),
         )
 
     def _pass_the_gates(self, query_id: UUID, query: ContactQuery, question: Question) -> None:
         try:
             _is_open_for(query.purpose)
+            self.glass.refuse(query, question.emergency)
             self.release.refuse_at_the_gate(question)
         except NotAllowed as refusal:
             self._record_refusal(query_id, query, refusal)
@@ -132,10 +123,16 @@ class _Asking:
                 "match": found.match.value,
                 "match_reasons": list(found.reasons),
                 "emergency": query.emergency is not None,
+                "declaration": _declaration(query_id, query),
                 "contacts_told": told,
                 **for_the_record(answer),
             },
         )
+
+
+def _declaration(query_id: UUID, query: ContactQuery) -> str | None:
+    """The declaration that a question was asked under: its own, or the one it refers to."""
+    return None if query.emergency is None else str(query.emergency.declaration or query_id)
 
 
 def _is_open_for(purpose: Purpose) -> None:

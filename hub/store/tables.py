@@ -2,7 +2,9 @@
 
 from importlib import import_module
 
-NOUNS = "accounts audit consents directory handoffs messages packs parcels people records rotation.tables terms"
+NOUNS = """
+    accounts audit consents declarations directory handoffs messages packs parcels people records rotation.tables terms
+"""
 
 for _noun in NOUNS.split():
     import_module(f"hub.store.{_noun}")

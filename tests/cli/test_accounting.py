@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -16,6 +16,9 @@ from hub.settings import settings
 from hub.store import db
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import load
+from hub.store.declarations import Declarations
+from schemas.emergencies import Stated
+from schemas.vocab import EmergencyKind, Purpose, Role, UnobtainableBecause
 from tests.cli.conftest import FIXTURES, Command
 
 ADMISSION = FIXTURES / "hl7v2" / "a01_emergency.hl7"
@@ -143,3 +146,34 @@ class TestAccounting:
     def test_of_an_organization_or_person_that_is_not_there_is_refused(self, county: Command, person: str) -> None:
         assert county("accounting", person, "--officer-of", "nobody").is_a_plain_refusal
         assert county("accounting", str(UUID(int=1))).is_a_plain_refusal
+
+
+class TestEmergencies:
+    def test_lists_none_where_none_waits(self, county: Command) -> None:
+        ran = county("emergencies")
+
+        assert (ran.code, ran.out.strip()) == (0, "None is waiting.")
+
+    @pytest.mark.parametrize(("days_ago", "code", "said"), [(0, 0, ""), (3, 1, "OVERDUE")])
+    def test_lists_what_waits_and_fails_where_one_is_overdue(
+        self, county: Command, engine: Engine, days_ago: int, code: int, said: str
+    ) -> None:
+        county("participant", "list")  # makes the key file
+        stated = Stated(
+            kind=EmergencyKind.MEDICAL,
+            medical_person="Imani Cole",
+            affiliation="mercy-hospital",
+            consent_unobtainable_because=UnobtainableBecause.UNCONSCIOUS,
+            declared_at=datetime.now(UTC) - timedelta(days=days_ago),
+            role=Role.NURSE,
+            purpose=Purpose.ETREAT,
+            justification="",
+        )
+        with db.transaction(engine) as session:
+            declarations = Declarations(session, load(settings().keys))
+            declarations.keep(uuid4(), stated, "user:x", "mercy-hospital", "who", timedelta(minutes=30))
+
+        ran, listed = county("emergencies"), json.loads(county("emergencies", "--json").out)
+
+        assert (ran.code, said in ran.out, "Imani Cole" in ran.out) == (code, True, True)
+        assert [one["overdue"] for one in listed] == [bool(code)]

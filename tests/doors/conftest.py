@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from hub.demo.county import story
 from hub.main import create_app
+from hub.store import audit
 from hub.store.accounts import Clients, HubRole, Users, WebSessions
 from hub.store.accounts.users import UserRow
 from hub.store.crypto import Keys
@@ -147,3 +148,13 @@ def plant(doors: Doors) -> None:
     kept = hub.partner("lakeside-clinic").send("/api/feeds/hl7v2/messages", MESSAGE)
     assert (offered.status_code, kept.status_code) == (201, 202)
     doors.things |= {"handoff_id": offered.json()["id"], "message_id": kept.json()["id"]}
+    doors.things |= {"declaration_id": break_glass(hub)}
+    audit.sequence(hub.engine)
+    audit.checkpoint(hub.engine, hub.keys, datetime.now(UTC))
+
+
+def break_glass(hub: Hub) -> str:
+    """Declares an emergency about nobody who is known."""
+    stated = {"kind": "medical", "medical_person": "Imani Cole", "consent_unobtainable_because": "unconscious"}
+    answer = hub.partner("harbor-mobile-crisis").ask(story("stranger"), purpose="ETREAT", emergency=stated)
+    return str(answer.json()["query_id"])

@@ -15,11 +15,12 @@ from hub.edge.auth.access import TABLE, Access
 from hub.store.accounts import HubRole, HubScope
 from tests.doors.conftest import NOBODY, OUTSIDER, PLANTED, Doors, Knock
 
-ANY_VALUE = {"seq": "0"}
+ANY_VALUE = {"seq": "0", "ledger": "part2"}
 """What stands for a parameter that is nobody's in particular."""
 
 BODIES: dict[str, object] = {
     "accept": {"worker": "Ana Reyes", "role": "outreach worker"},
+    "review": {"verdict": "justified", "note": "Agrees with the run report."},
     "decline": {"reason": "no-capacity"},
     "presence": {"since": "2026-06-15T02:10:00Z", "until": "2026-06-15T02:20:00Z"},
 }

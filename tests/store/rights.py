@@ -23,6 +23,7 @@ RIGHTS: Mapping[str, Rights] = {
     "audit_pending": Rights("I", "SID", "I"),
     "client": Rights("S", ""),
     "dropped_key_version": Rights("S", "S", "S"),
+    "emergency_declaration": Rights("SIu", ""),
     "feed_definition": Rights("S", "S"),
     "handoff": Rights("SIU", "SU"),
     "handoff_event": Rights("SI", "S"),

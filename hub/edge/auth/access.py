@@ -77,6 +77,7 @@ HANDS = to(HubRole.HANDOFF_STAFF, HubRole.CRISIS_WORKER, scopes={HubScope.HANDOF
 HMIS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE})
 OFFICERS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ})
 SENDERS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE, HubScope.BOOKING_WRITE, HubScope.RECORDS_WRITE})
+ACCOUNTANTS = to(HubRole.COMPLIANCE_OFFICER, HubRole.PRIVACY_OFFICER, scopes={HubScope.AUDIT_READ})
 PROGRAMS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.RECORDS_WRITE})
 MEMBERS = to(*HubRole, scopes={HubScope.HANDOFF})
 KEEPERS = to(HubRole.ADMINISTRATOR)
@@ -124,10 +125,20 @@ TABLE: Table = {
     Way("GET", "/api/audit/entries"): OFFICERS,
     Way("GET", "/api/audit/entries/{seq}"): OFFICERS,
     Way("GET", "/api/audit/entries/{seq}/proof"): OFFICERS,
+    Way("GET", "/api/emergencies"): OFFICERS,
+    Way("GET", "/api/emergencies/{declaration_id}"): OFFICERS,
+    Way("POST", "/api/emergencies/{declaration_id}/review"): to(HubRole.COMPLIANCE_OFFICER),
+    Way("POST", "/api/accountings"): ACCOUNTANTS,
+    Way("GET", "/api/ledgers/{ledger}"): OFFICERS,
     Way("GET", "/"): PEOPLE,
     Way("POST", "/sign-out"): PEOPLE,
     Way("GET", "/contacts"): to(HubRole.CRISIS_WORKER),
     Way("POST", "/contacts"): to(HubRole.CRISIS_WORKER),
+    Way("GET", "/accountings"): to(HubRole.COMPLIANCE_OFFICER, HubRole.PRIVACY_OFFICER),
+    Way("POST", "/accountings"): to(HubRole.COMPLIANCE_OFFICER, HubRole.PRIVACY_OFFICER),
+    Way("GET", "/emergencies"): to(HubRole.COMPLIANCE_OFFICER),
+    Way("GET", "/emergencies/{declaration_id}"): to(HubRole.COMPLIANCE_OFFICER),
+    Way("POST", "/emergencies/{declaration_id}"): to(HubRole.COMPLIANCE_OFFICER),
     Way("GET", "/log"): to(HubRole.COMPLIANCE_OFFICER),
     Way("GET", "/log/{seq}"): to(HubRole.COMPLIANCE_OFFICER),
 }

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hub.edge.web import contacts, disclosures, home, sign_in
+from hub.edge.web import accountings, contacts, disclosures, emergencies, home, sign_in
 from hub.edge.web.rendering import STATIC, StaticFiles
 
 router = APIRouter(include_in_schema=False)
-for part in (home.router, sign_in.router, contacts.router, disclosures.router):
+for part in (home.router, sign_in.router, contacts.router, disclosures.router, emergencies.router, accountings.router):
     router.include_router(part)
 
 __all__ = ["install", "router"]

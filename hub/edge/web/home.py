@@ -7,7 +7,11 @@ from hub.edge.auth.guards import CallerDep
 from hub.edge.web import rendering
 from hub.store.accounts import HubRole
 
-PAGES = {HubRole.CRISIS_WORKER: "/contacts", HubRole.COMPLIANCE_OFFICER: "/log"}
+PAGES = {
+    HubRole.CRISIS_WORKER: "/contacts",
+    HubRole.COMPLIANCE_OFFICER: "/log",
+    HubRole.PRIVACY_OFFICER: "/accountings",
+}
 
 router = APIRouter()
 

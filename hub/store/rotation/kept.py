@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from hub.store.accounts import users
 from hub.store.crypto import Keys, Sealer
 from hub.store.crypto.keys import person_key_place
+from hub.store.declarations import review_place, stated_place
 from hub.store.directory import webhook_place
 from hub.store.handoffs import names_place
 from hub.store.messages import chunk_place, name_place
@@ -79,6 +80,8 @@ KEPT = (
         lambda row: names_place(row.id, row.person_id),
         beside=("person_id",),
     ),
+    Kept("emergency_declaration", "sealed", "accounts", ("id",), lambda row: (stated_place(row.id),)),
+    Kept("emergency_declaration", "sealed_note", "accounts", ("id",), lambda row: (review_place(row.id),)),
 )
 
 UNDER_A_PERSONS_KEY = frozenset(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,17 +13,31 @@ from sqlmodel import Session
 from hub.store import db
 from hub.store.accounts import HubRole, Users
 from hub.store.crypto import KeyFile, Keys
+from hub.store.declarations import Declarations
 from hub.store.directory import Directory, ParticipantRow, webhook_place
 from hub.store.handoffs import HandoffRow, names_place
+from hub.store.ledgers import UNMASKED
 from hub.store.messages import CHUNK, Messages
 from hub.store.people import People
 from hub.store.rotation import turning
 from schemas.canonical import Identifier, PersonFacts
+from schemas.emergencies import Stated
 from schemas.messages import RawMessage
-from schemas.vocab import Role
+from schemas.vocab import EmergencyKind, Purpose, Role, UnobtainableBecause
+from schemas.vocab.ledgers import Verdict
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MASTER = b"\x07" * 32
+STATED = Stated(
+    kind=EmergencyKind.MEDICAL,
+    medical_person="Nora Quist",
+    affiliation="a",
+    consent_unobtainable_because=UnobtainableBecause.UNCONSCIOUS,
+    declared_at=NOW,
+    role=Role.NURSE,
+    purpose=Purpose.ETREAT,
+    justification="on scene",
+)
 CONTENT = b"MSH|Delgado" * (CHUNK // 8)
 
 
@@ -77,6 +91,10 @@ class Filled:
         self.handoff = uuid4()
         session.flush()
         session.add(self._handoff(keys))
+        self.declaration = uuid4()
+        declarations = Declarations(session, keys)
+        row = declarations.keep(self.declaration, STATED, "user:nora", "a", "who", timedelta(minutes=30))
+        declarations.review(row, Verdict.JUSTIFIED, "It was one.", "user:ines", at=NOW)
         session.commit()
 
     def _handoff(self, keys: Keys) -> HandoffRow:
@@ -109,6 +127,9 @@ class Filled:
         assert keys.accounts.open(user.sealed_totp, f"user_account|totp|{user.id}")
         hook = Directory(session).participant("a").sealed_webhook_secret
         assert keys.accounts.open(hook or b"", webhook_place("a")) == b"hook"
+        declarations = Declarations(session, keys)
+        declared = declarations.get(self.declaration, UNMASKED)
+        assert (declarations.stated(declared), declarations.note(declared)) == (STATED, "It was one.")
         handoff = session.get_one(HandoffRow, self.handoff)
         assert keys.accounts.open(handoff.sealed_names or b"", *names_place(self.handoff, self.people[0])) == b"Ana"
 

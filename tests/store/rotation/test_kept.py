@@ -11,6 +11,7 @@ DIGESTS = {
     "access_token.token_digest": "of a random token",
     "audit_entry.leaf": "salted commitments",
     "audit_leaf.completed": "hashes of the tree",
+    "emergency_declaration.question_token": "blind",
     "instrument.key_token": "blind",
     "person_subject.digest": "blind",
     "person_subject.token": "blind",
