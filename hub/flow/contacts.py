@@ -14,6 +14,7 @@ from hub.flow.breakglass import BreakGlass
 from hub.flow.emergencies import Emergencies
 from hub.flow.recording import for_the_record
 from hub.flow.release import Answer, Question, Release, recipient, way_to
+from hub.flow.silence import Silence
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
@@ -22,6 +23,7 @@ from schemas.contacts import (
     ContactAnswer,
     ContactQuery,
 )
+from schemas.disclosure import Decision
 from schemas.vocab import Channel, Field, Purpose, Relationship
 
 ASKED_FOR = frozenset({Purpose.TREAT, Purpose.COC, Purpose.ETREAT})
@@ -38,6 +40,9 @@ NEEDED = frozenset(
     }
 )
 
+ROOM = 4096
+"""Bytes in which the reasons of nearly every silent answer have room."""
+
 
 def ask(session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at: datetime) -> ContactAnswer:
     """Answers a contact query, always in the same shape, and records it in the same transaction.
@@ -50,6 +55,7 @@ def ask(session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at
 class _Asking:
     def __init__(self, session: Session, keys: Keys, caller: Caller, at: datetime) -> None:
         self.release = Release(session, keys)
+        self.silence = Silence(self.release)
         self.emergencies = Emergencies(session, keys, at=at)
         self.glass = BreakGlass(session, keys, caller, at=at)
         self.trail = AuditLog(session, keys)
@@ -59,13 +65,15 @@ class _Asking:
     def about(self, query: ContactQuery) -> ContactAnswer:
         query_id = uuid4()
         question = self._question(query)
-        self._pass_the_gates(query_id, query, question)
+        nothing = self._pass_the_gates(query_id, query, question)
         self.glass.declare(query_id, query, question.emergency)
         found = self.release.people.find(query.person)
-        answer = self.release.answer(question, found.match, found.person_id)
+        answer = self.silence.answer(question, found.person_id, nothing)
         if question.emergency is not None:
             self.emergencies.document(answer.opened, question.emergency, self.caller, query=query_id)
         contacts = Assembly(self.release, answer, on=self.at.date()).contacts()
+        if not contacts:
+            self.silence.make_up(question, answer)
         self._record(query_id, query, found, answer, told=len(contacts))
         return ContactAnswer(query_id=query_id, asked_at=self.at, contacts=contacts)
 
@@ -89,11 +97,11 @@ class _Asking:
             emergency=self.glass.statement(query),
         )
 
-    def _pass_the_gates(self, query_id: UUID, query: ContactQuery, question: Question) -> None:
+    def _pass_the_gates(self, query_id: UUID, query: ContactQuery, question: Question) -> Decision:
         try:
             _is_open_for(query.purpose)
             self.glass.refuse(query, question.emergency)
-            self.release.refuse_at_the_gate(question)
+            return self.release.refuse_at_the_gate(question)
         except NotAllowed as refusal:
             self._record_refusal(query_id, query, refusal)
             raise Refused(refusal.detail, next_steps=refusal.next_steps) from None
@@ -114,6 +122,7 @@ class _Asking:
             actor=self.caller.id,
             participant=self.caller.participant,
             subject=found.person_id,
+            room=1 if told else ROOM,
             details={
                 "query": str(query_id),
                 "purpose": query.purpose.value,

@@ -24,7 +24,7 @@ from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import RecordRow, Records, speaks_of
 from hub.store.terms import FEDERAL, Terms, terms
-from schemas.canonical import CanonicalRecord, PersonFacts
+from schemas.canonical import CanonicalRecord
 from schemas.disclosure import (
     Decision,
     DisclosureRequest,
@@ -91,6 +91,7 @@ class Release:
     """Asks the consent engine for one recipient, and lets go of what it permits."""
 
     def __init__(self, session: Session, keys: Keys) -> None:
+        self.keys = keys
         self.directory = Directory(session)
         self.terms = terms(session)
         self.people = People(session, keys)
@@ -99,7 +100,7 @@ class Release:
 
     def refuse_at_the_gate(self, question: Question) -> Decision:
         """Asks about nobody: what is refused now depends on the request alone. Raises `NotAllowed`."""
-        decision = self._decide(question, Match.NONE, (), NOTHING_ON_FILE).decision
+        decision = self.decide(question, Match.NONE, (), NOTHING_ON_FILE).decision
         if decision.gate is not None:
             raise NotAllowed(decision.gate.because, next_steps=decision.gate.would_help or "")
         return decision
@@ -107,13 +108,20 @@ class Release:
     def answer(self, question: Question, match: Match, person_id: UUID | None) -> Answer:
         """What may be told about a person; for anyone but one person surely found that is nothing."""
         if match is not Match.UNIQUE or person_id is None:
-            decision = self._decide(question, match, (), NOTHING_ON_FILE).decision
-            return Answer(self._name(question), decision, (), (), NOTHING_ON_FILE, self._packs(question, ()))
+            return self.nothing(question, self.decide(question, match, (), NOTHING_ON_FILE).decision)
         sealer = self.people.sealer(person_id)
         rows, evidence = self.records.about(person_id), self.consents.about(person_id, sealer)
-        asked = self._decide(question, match, rows, evidence, self._age(rows, sealer, question.at))
+        return self.answer_from(question, rows, evidence, sealer)
+
+    def answer_from(self, question: Question, rows: Sequence[RecordRow], evidence: Evidence, sealer: Sealer) -> Answer:
+        """What may be told of one person surely found, from what was read of them."""
+        asked = self.decide(question, Match.UNIQUE, rows, evidence, self.age(rows, sealer, question.at))
         opened = self._open(rows, sealer, asked, question)
         return Answer(self._name(question), asked.decision, opened, rows, evidence, self._packs(question, rows))
+
+    def nothing(self, question: Question, decision: Decision) -> Answer:
+        """The answer about anyone else; the decision is one about no records."""
+        return Answer(self._name(question), decision, (), (), NOTHING_ON_FILE, self._packs(question, ()))
 
     def for_source(self, question: Question, person_id: UUID, source: str) -> list[str]:
         """What would become of the records that one source holds, why, and what would help.
@@ -122,17 +130,17 @@ class Release:
         """
         rows = [row for row in self.records.about(person_id) if row.holder == source]
         sealer = self.people.sealer(person_id)
-        evidence, age = self.consents.about(person_id, sealer), self._age(rows, sealer, question.at)
-        asked = self._decide(question, Match.UNIQUE, rows, evidence, age)
+        evidence, age = self.consents.about(person_id, sealer), self.age(rows, sealer, question.at)
+        asked = self.decide(question, Match.UNIQUE, rows, evidence, age)
         return for_source(asked.decision, asked.request, source, {str(row.id): row.kind for row in rows})
 
-    def _age(self, rows: Sequence[RecordRow], sealer: Sealer, at: datetime) -> int | None:
+    def age(self, rows: Sequence[RecordRow], sealer: Sealer, at: datetime) -> int | None:
         """Whole years, by the latest birth date that any source gives: who may be a minor is taken for one."""
-        people = (self.records.open(row, sealer).body for row in rows if row.kind == "person")
-        born = [body.birth_date for body in people if isinstance(body, PersonFacts) and body.birth_date is not None]
+        told = (self.records.birth_date(row, sealer) for row in rows if row.kind == "person")
+        born = [date for date in told if date is not None]
         return max(0, _years(max(born), at.date())) if born else None
 
-    def _decide(
+    def decide(
         self,
         question: Question,
         match: Match,
@@ -140,6 +148,7 @@ class Release:
         evidence: Evidence,
         age: int | None = None,
     ) -> Asked:
+        """Puts the question to the consent engine; nothing is opened for it."""
         speaks_of_violence = any(speaks_of(row, Sensitivity.SDV) for row in rows)
         request = DisclosureRequest(
             at=question.at,
@@ -183,6 +192,8 @@ class Release:
 
     def _open(self, rows: Sequence[RecordRow], sealer: Sealer, asked: Asked, question: Question) -> tuple[Opened, ...]:
         leaving = _cut(asked.decision, question.needs)
+        if not leaving:
+            return ()
         rests_on = _reliance(asked, leaving)
         opened = []
         for row in (row for row in rows if str(row.id) in leaving):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from hub.errors import NotFound
 from hub.store.columns import Moment
 from hub.store.crypto import Keys, Sealer
+from hub.store.nobody import LAST, NOBODY, in_company, of_nobody
 from hub.store.people import People
 from schemas.instruments import Consent, Restriction, Revocation
 from schemas.vocab import RevocationForm
@@ -34,6 +35,28 @@ class InstrumentRow(SQLModel, table=True):
     filed_at: datetime = Moment()
     superseded_at: datetime | None = Moment(nullable=True)
     sealed: bytes
+
+
+_TABLE = SQLModel.metadata.tables["instrument"]
+
+ORDINARY_NUMBER = 2
+"""So many papers have all but a few people."""
+
+_IN_COMPANY = in_company(
+    "SELECT * FROM instrument WHERE person_id = :person AND superseded_at IS NULL",
+    of_nobody(
+        _TABLE.c.keys(),
+        id="gen_random_uuid()",
+        source="'nobody'",
+        key_token="decode(repeat('00', 16), 'hex')",  # noqa: S106  (nobody's)
+        kind="'hmis-release'",
+        filed_at=LAST,
+        sealed="decode(repeat('00', 650), 'hex')",
+    ),
+    ORDINARY_NUMBER,
+    "ORDER BY filed_at, id",
+)
+"""A paper of nobody's is as long as most, and says nothing."""
 
 
 class Evidence(NamedTuple):
@@ -60,7 +83,7 @@ class Consents:
         self._supersede(source, token, at)
         kind = instrument.kind.value if isinstance(instrument, Consent) else "restriction"
         row_id = uuid4()
-        place, *_ = _places(row_id, person_id)
+        place, *_ = places(row_id, person_id)
         sealed = self.people.sealer(person_id).seal(instrument.model_dump_json().encode(), place)
         self.session.add(
             InstrumentRow(
@@ -94,7 +117,7 @@ class Consents:
     def revoke(self, source: str, instrument_id: str, form: RevocationForm, *, at: datetime) -> UUID:
         """Writes the revocation onto a consent; it counts from `at`. Gives the person; raises `NotFound`."""
         for row in self._current(source, self.keys.token("instrument", f"{source}|{instrument_id}")):
-            instrument = self._open(row, self.people.sealer(row.person_id))
+            instrument = self.open(row, self.people.sealer(row.person_id))
             if isinstance(instrument, Consent):
                 revocation = Revocation(form=form, on=at.date(), learned_at=at)
                 revoked = instrument.model_copy(update={"revocation": revocation})
@@ -104,21 +127,29 @@ class Consents:
 
     def about(self, person_id: UUID, sealer: Sealer) -> Evidence:
         """What is on file about a person now; the sealer is the person's."""
-        rows = self.session.exec(
-            select(InstrumentRow)
-            .where(InstrumentRow.person_id == person_id, col(InstrumentRow.superseded_at).is_(None))
-            .order_by(col(InstrumentRow.filed_at), col(InstrumentRow.id))
-        ).all()
-        opened = [self._open(row, sealer) for row in rows]
+        query = _TABLE.select().where(_TABLE.c.person_id == person_id, _TABLE.c.superseded_at.is_(None))
+        query = query.order_by(_TABLE.c.filed_at, _TABLE.c.id)
+        return self._evidence(cast("Sequence[InstrumentRow]", self.session.connection().execute(query).all()), sealer)
+
+    def in_company(self, person_id: UUID, sealer: Sealer) -> tuple[Evidence, int]:
+        """The same, and how many papers of nobody's make them up to an ordinary number."""
+        found = self.session.connection().execute(_IN_COMPANY, {"person": person_id})
+        rows = cast("Sequence[InstrumentRow]", found.all())
+        real = [row for row in rows if row.person_id != NOBODY]
+        return self._evidence(real, sealer), len(rows) - len(real)
+
+    def _evidence(self, rows: Sequence[InstrumentRow], sealer: Sealer) -> Evidence:
+        opened = [self.open(row, sealer) for row in rows]
         return Evidence(
             consents=tuple(one for one in opened if isinstance(one, Consent)),
             restrictions=tuple(one for one in opened if isinstance(one, Restriction)),
         )
 
-    def _open(self, row: InstrumentRow, sealer: Sealer) -> Consent | Restriction:
-        return _INSTRUMENT.validate_json(sealer.open(row.sealed, *_places(row.id, row.person_id)))
+    def open(self, row: InstrumentRow, sealer: Sealer) -> Consent | Restriction:
+        """The instrument as it was filed."""
+        return _INSTRUMENT.validate_json(sealer.open(row.sealed, *places(row.id, row.person_id)))
 
 
-def _places(row_id: UUID, person_id: UUID) -> tuple[str, str]:
+def places(row_id: UUID, person_id: UUID) -> tuple[str, str]:
     """What a sealed instrument is bound to, and what it was bound to once."""
     return f"instrument|{row_id}|{person_id}", f"instrument|{row_id}"

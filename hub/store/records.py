@@ -6,7 +6,7 @@ question is decided before anything is opened.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.store.columns import Json, Moment
 from hub.store.crypto import Keys, Sealer
+from hub.store.nobody import LAST, NOBODY, in_company, of_nobody
 from schemas.canonical import CanonicalRecord
 from schemas.disclosure import Provenance
 from schemas.showing import shown
@@ -54,6 +55,33 @@ class RecordRow(SQLModel, table=True):
     contents: dict[str, list[str]] = Json()
     sensitivity: list[str] = Json()
     sealed: bytes
+
+
+_TABLE = SQLModel.metadata.tables["record"]
+
+ORDINARY_NUMBER = 16
+"""So many live records have all but a few people."""
+
+_IN_COMPANY = in_company(
+    "SELECT * FROM record WHERE person_id = :person AND superseded_at IS NULL AND removed_at IS NULL",
+    of_nobody(
+        _TABLE.c.keys(),
+        id="gen_random_uuid()",
+        **dict.fromkeys(("source", "holder", "feed"), "'nobody'"),
+        kind="'service'",
+        **dict.fromkeys(("key_token", "content_token"), "decode(repeat('00', 16), 'hex')"),
+        **dict.fromkeys(("occurred_at", "updated_at"), "now()"),
+        learned_at=LAST,
+        message_id="gen_random_uuid()",
+        provenance="""'{"hmis": {}}'""",
+        contents="""'{"housing": ["active-enrollment", "living-situation"], "case-management": ["last-contact"]}'""",
+        sensitivity="""'["LOCIS"]'""",
+        sealed="decode(repeat('00', 480), 'hex')",
+    ),
+    ORDINARY_NUMBER,
+    "ORDER BY learned_at, id",
+)
+"""A record of nobody's is as large as most, and says nothing."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +212,7 @@ class Records:
             provenance,
             _JSONB + orjson.dumps(shown(record.body, record.reveals), option=orjson.OPT_NON_STR_KEYS),
             sensitivity,
-            sealer.seal(content, _place(row_id, one.person_id)),
+            sealer.seal(content, place(row_id, one.person_id)),
         )
 
     def _content_token(self, *parts: bytes) -> bytes:
@@ -225,11 +253,18 @@ class Records:
 
     def about(self, person_id: UUID) -> Sequence[RecordRow]:
         """The live records of a person, in a fixed order; nothing is opened."""
-        table = RecordRow.__table__  # type: ignore[attr-defined]
-        live = table.c.superseded_at.is_(None) & table.c.removed_at.is_(None)
-        query = table.select().where(table.c.person_id == person_id, live).order_by(table.c.learned_at, table.c.id)
+        live = _TABLE.c.superseded_at.is_(None) & _TABLE.c.removed_at.is_(None)
+        query = _TABLE.select().where(_TABLE.c.person_id == person_id, live)
+        query = query.order_by(_TABLE.c.learned_at, _TABLE.c.id)
         # Rows and not objects: nobody changes them, and to make objects takes as long again as the look-up.
         return cast("Sequence[RecordRow]", self.session.connection().execute(query).all())
+
+    def in_company(self, person_id: UUID) -> tuple[Sequence[RecordRow], int]:
+        """The same, and how many of nobody's were read to make them up to an ordinary number."""
+        found = self.session.connection().execute(_IN_COMPANY, {"person": person_id})
+        rows = cast("Sequence[RecordRow]", found.all())
+        real = [row for row in rows if row.person_id != NOBODY]
+        return real, len(rows) - len(real)
 
     def held_by(self, holder: str, kind: str, *, since: datetime | None = None) -> Sequence[RecordRow]:
         """The live records of one kind that a participant holds, oldest first, learned from `since` on; none opened."""
@@ -248,10 +283,15 @@ class Records:
 
     def open(self, row: RecordRow, sealer: Sealer) -> CanonicalRecord:
         """The record as it was kept."""
-        said = orjson.loads(sealer.open(row.sealed, _place(row.id, row.person_id)))
+        said = orjson.loads(sealer.open(row.sealed, place(row.id, row.person_id)))
         return CanonicalRecord.model_validate(
             {**said, "provenance": row.provenance, "sensitivity": row.sensitivity}, strict=False
         )
+
+    def birth_date(self, row: RecordRow, sealer: Sealer) -> date | None:
+        """The birth date that a record of who somebody is gives."""
+        said = orjson.loads(sealer.open(row.sealed, place(row.id, row.person_id)))["body"].get("birth_date")
+        return None if said is None else date.fromisoformat(said)
 
 
 @lru_cache(maxsize=4096)
@@ -272,7 +312,7 @@ def _in_order(value: Any) -> Any:
     return sorted(value) if isinstance(value, list) else value
 
 
-def _place(row_id: UUID, person_id: UUID) -> str:
+def place(row_id: UUID, person_id: UUID) -> str:
     """What a sealed record is bound to: its row and its person."""
     return f"record|{row_id.hex}|{person_id.hex}"
 

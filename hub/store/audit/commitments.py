@@ -77,9 +77,10 @@ def digests(leaf: bytes) -> list[bytes]:
     return [leaf[start : start + 32] for start in range(1, len(leaf), 32)]
 
 
-def seal(keys: Keys, content: Content, secret: bytes) -> bytes:
-    """Secret and details, sealed for this entry alone."""
-    return keys.audit.seal(secret + canonical(content.details), _context(content.id))
+def seal(keys: Keys, content: Content, secret: bytes, *, room: int = 1) -> bytes:
+    """Secret and details, filled with blanks to a multiple of `room`, sealed for this entry alone."""
+    plain = secret + canonical(content.details)
+    return keys.audit.seal(plain.ljust(-(-len(plain) // room) * room), _context(content.id))
 
 
 def unseal(keys: Keys, entry: UUID, sealed: bytes) -> tuple[bytes, dict[str, Any]]:

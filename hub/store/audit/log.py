@@ -31,7 +31,10 @@ _APPEND = text("""
 
 
 class Draft(NamedTuple):
-    """An entry to append. `details` hold keys, rule ids and digests; never a name or another's words."""
+    """An entry to append. `details` hold keys, rule ids and digests; never a name or another's words.
+
+    `room` is for entries whose size would tell something: they are sealed in a multiple of so many bytes.
+    """
 
     act: Act
     at: datetime
@@ -39,6 +42,7 @@ class Draft(NamedTuple):
     participant: str | None = None
     subject: UUID | None = None
     details: Mapping[str, JSON] = {}
+    room: int = 1
 
 
 class Entry(Frozen):
@@ -81,9 +85,10 @@ class AuditLog:
         participant: str | None = None,
         subject: UUID | None = None,
         details: Mapping[str, JSON] = {},
+        room: int = 1,
     ) -> UUID:
         """Says that this was done; gives the entry's id. It stands if and only if the caller's transaction commits."""
-        return self.append_many([Draft(act, at, actor, participant, subject, details)])[0]
+        return self.append_many([Draft(act, at, actor, participant, subject, details, room)])[0]
 
     def append_many(self, drafts: Iterable[Draft]) -> list[UUID]:
         """Appends in this order with one statement; gives the ids. Raises `ValueError` for a time without zone."""
@@ -122,7 +127,7 @@ class AuditLog:
             _new_id(draft.at), draft.at, draft.act.value, draft.actor, draft.participant, subject, draft.details
         )
         secret = token_bytes(SECRET_BYTES)
-        sealed = commitments.seal(self._keys, said, secret)
+        sealed = commitments.seal(self._keys, said, secret, room=draft.room)
         return said._asdict() | {"leaf": commitments.leaf(said, secret), "sealed": sealed}
 
     def _token(self, person: UUID) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from hub.errors import NotFound
 from hub.store.crypto import Keys, Sealer
 from hub.store.matching import Traits, answer, normalise, rank
+from hub.store.nobody import NOBODY
 from hub.store.people.arrivals import Arrival, Blinds
 from hub.store.people.crowd import Crowd
 from hub.store.people.ledger import Identified, Ledger, is_news
@@ -19,6 +20,7 @@ from hub.store.people.turns import take_turns
 from schemas.canonical import Identifier, PersonFacts
 from schemas.contacts import PersonAsked
 from schemas.vocab import Match
+from schemas.vocab.records import Sex
 
 __all__ = [
     "Found",
@@ -29,6 +31,15 @@ __all__ = [
     "SubjectRow",
     "TokenRow",
 ]
+
+_MORE_OF_NOBODY = {
+    "middle": "Nemo",
+    "sex": Sex.MALE,
+    "phones": ("(202) 555-0100",),
+    "address": "No fixed address",
+    "identifiers": (Identifier(system="urn:hub:nobody:first", value="N-100001"),),
+}
+"""What most records tell beside what is asked; so nobody's take as long to read and to compare."""
 
 
 class Found(NamedTuple):
@@ -93,29 +104,38 @@ class People:
     # --- whom a question means
 
     def find(self, asked: PersonAsked) -> Found:
-        """Whom a question means; runs the same three statements for a stranger as for somebody known."""
-        traits = normalise(
-            PersonFacts(
-                given=asked.given,
-                family=asked.family,
-                birth_date=asked.birth_date,
-                ssn=asked.ssn_last4,
-                identifiers=asked.identifiers,
-            )
+        """Whom a question means; runs the same two statements for a stranger as for somebody known.
+
+        Whoever shares a key with the question is compared in company, so that a stranger costs as much as they do.
+        """
+        facts = PersonFacts(
+            given=asked.given,
+            family=asked.family,
+            birth_date=asked.birth_date,
+            ssn=asked.ssn_last4,
+            identifiers=asked.identifiers,
         )
-        crowd, tokens = self._who_may_be_meant(traits)
-        ranked = rank(crowd.compare(traits, tokens), at_least=self.auto_link)
+        traits = normalise(facts)
+        crowd, tokens = self._who_may_be_meant(traits, facts)
+        compared = rank(crowd.compare(traits, tokens), at_least=self.auto_link)
+        ranked = [one for one in compared if one.person_id != NOBODY]
         match, reason = answer(ranked)
-        reasons = (reason, *ranked[0].score.reasons) if ranked else (reason,)
+        # Nobody's reasons are worked out too, and then not told.
+        spoken = [one.score.reasons for one in (ranked or compared)[:1]]
+        reasons = (reason, *spoken[0]) if ranked else (reason,)
         return Found(match, ranked[0].person_id if match is Match.UNIQUE else None, len(ranked), reasons)
 
-    def _who_may_be_meant(self, traits: Traits) -> tuple[Crowd, frozenset[bytes]]:
-        """Those who share a blocking token, and those whom a source calls by an identifier that is asked for."""
+    def _who_may_be_meant(self, traits: Traits, facts: PersonFacts) -> tuple[Crowd, frozenset[bytes]]:
+        """Those who share a blocking token, those whom a source calls by an identifier asked for, and nobody."""
         called = {self._blinds.subject(identifier): identifier for identifier in traits.identifiers}
-        bearers = self._shelf.bearers(called)
         tokens = self._blinds.blocks(traits)
-        crowd = Crowd(self._shelf.buckets(tokens))
-        crowd.meet(self._shelf.files(crowd.worth_comparing() | {person_id for _, person_id in bearers}))
+        bearers, buckets = self._shelf.meant_by(called, tokens)
+        crowd = Crowd(buckets)
+        candidates = crowd.worth_comparing() | {person_id for _, person_id in bearers}
+        files = self._shelf.files_in_company(candidates, facts.model_copy(update=_MORE_OF_NOBODY))
+        crowd.meet(files)
+        if NOBODY in files:
+            crowd.keep_company(NOBODY)
         for place, person_id in bearers:
             before = crowd.face(person_id).records.get(place, Traits())
             crowd.learn(person_id, place, before._replace(identifiers=before.identifiers | {called[place[1]]}))

@@ -10,7 +10,7 @@ from hub.store.people.shelf import File, Place
 
 # A token that so many people share says too little to be worth comparing them all; a placeholder date does that.
 FULLEST_BUCKET = 50
-_NOBODY: frozenset[UUID] = frozenset()
+_NONE: frozenset[UUID] = frozenset()
 
 
 class Face(NamedTuple):
@@ -26,6 +26,7 @@ class Crowd:
     def __init__(self, buckets: dict[bytes, set[UUID]]) -> None:
         self._buckets = buckets
         self._faces: dict[UUID, Face] = {}
+        self._company: frozenset[UUID] = _NONE
 
     def worth_comparing(self) -> set[UUID]:
         """Everyone in a bucket that is not too full."""
@@ -41,6 +42,10 @@ class Crowd:
         """Someone new, of whom nothing is known yet."""
         self._faces[person_id] = Face(sealer, {})
 
+    def keep_company(self, person_id: UUID) -> None:
+        """Someone who is compared with whatever is asked."""
+        self._company = frozenset({person_id})
+
     def face(self, person_id: UUID) -> Face:
         return self._faces[person_id]
 
@@ -53,13 +58,15 @@ class Crowd:
 
     def file_under(self, person_id: UUID, tokens: frozenset[bytes]) -> list[bytes]:
         """Puts a person into these buckets; gives those they were not in."""
-        fresh = [token for token in tokens if person_id not in self._buckets.get(token, _NOBODY)]
+        fresh = [token for token in tokens if person_id not in self._buckets.get(token, _NONE)]
         for token in fresh:
             self._buckets.setdefault(token, set()).add(person_id)
         return fresh
 
     def compare(self, traits: Traits, tokens: frozenset[bytes], *, other_than: UUID | None = None) -> dict[UUID, Score]:
         """The score of everyone who shares a token and is not `other_than`."""
-        shared = (self._buckets.get(token, _NOBODY) for token in tokens)
-        people = set().union(*(bucket for bucket in shared if len(bucket) <= FULLEST_BUCKET)) - {other_than}
+        shared = (self._buckets.get(token, _NONE) for token in tokens)
+        people = set().union(*(bucket for bucket in shared if len(bucket) <= FULLEST_BUCKET), self._company) - {
+            other_than
+        }
         return {one: score(traits, list(self._faces[one].records.values())) for one in people}

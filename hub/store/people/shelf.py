@@ -25,6 +25,7 @@ from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
 
 from hub.store.crypto import Keys, Sealer
+from hub.store.nobody import LAST, NOBODY, in_company, nobody, of_nobody
 from hub.store.people.rows import ReviewRow
 from schemas.canonical import PersonFacts
 
@@ -32,6 +33,45 @@ from schemas.canonical import PersonFacts
 Place = tuple[str, bytes]
 
 _PERSON, _SUBJECT, _TOKEN = (SQLModel.metadata.tables[name] for name in ("person", "person_subject", "person_token"))
+
+OF_NOBODY = "nobody"
+"""What stands for the source of facts that no source told."""
+
+ORDINARY_RECORDS = 4
+"""So many records of who they are have those who share a key with a question, all but a few."""
+
+_TOKENS = [number.to_bytes(16) for number in range(ORDINARY_RECORDS)]
+"""Nobody's tokens, one for each record of theirs."""
+
+_A_TOKEN = "decode(repeat('00', 16), 'hex')"  # noqa: S105  (nobody's)
+
+_MEANT_BY = in_company(
+    """
+    SELECT source, token, person_id FROM person_subject WHERE token = ANY(CAST(:called AS bytea[]))
+    UNION ALL SELECT NULL, token, person_id FROM person_token WHERE token = ANY(CAST(:tokens AS bytea[]))
+    """,
+    of_nobody(("source", "token", "person_id"), source=f"'{OF_NOBODY}'", token=_A_TOKEN),
+    ORDINARY_RECORDS,
+)
+
+_TOLD_IN_COMPANY = in_company(
+    """
+    SELECT person_id, (SELECT wrapped_key FROM person WHERE id = person_id) AS wrapped_key,
+        source, token, sealed_facts, learned_at
+    FROM person_subject WHERE person_id = ANY(CAST(:people AS uuid[]))
+    """,
+    of_nobody(
+        ("person_id", "wrapped_key", "source", "token", "sealed_facts"),
+        # As for anyone, the key is looked for.
+        wrapped_key="coalesce((SELECT wrapped_key FROM person WHERE id = :nobody), CAST(:wrapped AS bytea))",
+        source=f"'{OF_NOBODY}'",
+        token=f"decode(lpad(to_hex((place - 1) % {ORDINARY_RECORDS}), 32, '0'), 'hex')",
+        sealed_facts=f"(CAST(:sealed AS bytea[]))[(place - 1) % {ORDINARY_RECORDS} + 1]",
+        learned_at=LAST,
+    ),
+    ORDINARY_RECORDS,
+    "ORDER BY learned_at, source",
+)
 
 # The columns by which COPY fills a table, in order.
 _TYPES = {
@@ -89,14 +129,19 @@ class Shelf:
         )
         return {token: Known(person_id, digest, learned_at) for token, person_id, digest, learned_at in rows}
 
-    def bearers(self, tokens: Collection[bytes]) -> list[tuple[Place, UUID]]:
-        """Whom any source means by these subject tokens."""
-        rows = self._all(
-            select(_SUBJECT.c.source, _SUBJECT.c.token, _SUBJECT.c.person_id).where(
-                _SUBJECT.c.token == any_(_tokens(tokens))
-            )
-        )
-        return [((source, token), person_id) for source, token, person_id in rows]
+    def meant_by(
+        self, called: Collection[bytes], tokens: Collection[bytes]
+    ) -> tuple[list[tuple[Place, UUID]], dict[bytes, set[UUID]]]:
+        """Whom any source means by these subject tokens, and who is filed under each of these blocking tokens."""
+        bearers: list[tuple[Place, UUID]] = []
+        buckets: dict[bytes, set[UUID]] = defaultdict(set)
+        asked = {"called": list(called), "tokens": list(tokens)}
+        for source, token, person_id in self.session.connection().execute(_MEANT_BY, asked):
+            if source is None:
+                buckets[token].add(person_id)
+            elif person_id != NOBODY:
+                bearers.append(((source, token), person_id))
+        return bearers, buckets
 
     def buckets(self, tokens: Collection[bytes]) -> dict[bytes, set[UUID]]:
         """Who is filed under each of these blocking tokens."""
@@ -110,13 +155,24 @@ class Shelf:
         """What is known of these people, opened, the latest last; also of those about whom there are no facts."""
         # A subquery and no join: right after an import the server knows no better than to read a joined table whole.
         key = select(_PERSON.c.wrapped_key).where(_PERSON.c.id == _SUBJECT.c.person_id).scalar_subquery()
-        rows = self._all(
-            select(_SUBJECT.c.person_id, key, _SUBJECT.c.source, _SUBJECT.c.token, _SUBJECT.c.sealed_facts)
-            .where(_SUBJECT.c.person_id == any_(_ids(person_ids)))
-            .order_by(_SUBJECT.c.learned_at, _SUBJECT.c.source)
-        )
+        told = select(_SUBJECT.c.person_id, key, _SUBJECT.c.source, _SUBJECT.c.token, _SUBJECT.c.sealed_facts)
+        told = told.where(_SUBJECT.c.person_id == any_(_ids(person_ids)))
+        return self._opened(self._all(told.order_by(_SUBJECT.c.learned_at, _SUBJECT.c.source)))
+
+    def files_in_company(self, person_ids: Collection[UUID], facts: PersonFacts) -> dict[UUID, File]:
+        """The same, and a file of nobody's who says these facts: it makes their records up to an ordinary number."""
+        stand_in, written = nobody(self.keys), facts.model_dump_json(exclude_defaults=True).encode()
+        asked = {
+            "people": list(person_ids),
+            "nobody": NOBODY,
+            "wrapped": stand_in.wrapped_key,
+            "sealed": [stand_in.sealer.seal(written, context((OF_NOBODY, token), NOBODY)) for token in _TOKENS],
+        }
+        return self._opened(self.session.connection().execute(_TOLD_IN_COMPANY, asked).all())
+
+    def _opened(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[UUID, File]:
         found: dict[UUID, File] = {}
-        for person_id, wrapped, source, token, sealed in rows:
+        for person_id, wrapped, source, token, sealed, *_ in rows:
             file = found.get(person_id)
             if file is None:
                 sealer = self._sealers[person_id] = self.keys.of_person(str(person_id), wrapped)

@@ -1,0 +1,53 @@
+"""Nobody: whom the hub looks up when there is no one to look up, and rows of theirs that make up the number.
+
+An answer that says nothing must cost the same whether it is about a stranger or about somebody known. So what is read
+of a person is read in company: the rows there are, made up by rows of nobody to a number that few people exceed, and
+beyond that to a multiple of it. Nobody's rows are made by the database as it reads, and kept nowhere.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from hub.store.crypto import Keys, Sealer
+
+NOBODY = UUID(int=0)
+LAST = "timestamptz '9999-01-01 00:00+00'"
+"""Where rows go by time, nobody's are the last."""
+
+
+def of_nobody(columns: Iterable[str], **values: str) -> dict[str, str]:
+    """A row of nobody's in SQL: the columns in order, NULL where nothing is said."""
+    return dict.fromkeys(columns, "NULL") | {"person_id": f"uuid '{NOBODY}'"} | values
+
+
+class Nobody(NamedTuple):
+    """The one who stands in where there is none: a data key that this process made up, and the same one wrapped."""
+
+    sealer: Sealer
+    wrapped_key: bytes
+
+
+@lru_cache(maxsize=4)
+def nobody(keys: Keys) -> Nobody:
+    """Made once a process; what is sealed for nobody is never kept."""
+    wrapped = keys.new_person_key(str(NOBODY))
+    return Nobody(keys.of_person(str(NOBODY), wrapped), wrapped)
+
+
+def in_company(there: str, standing_in: Mapping[str, str], number: int, order: str = "") -> TextClause:
+    """A query whose rows are made up to a multiple of `number`, and to one at the least, by rows of these values.
+
+    The values may name a row's `place`, which counts from 1. Written out, because to put it together with each question
+    would take longer than to ask it.
+    """
+    counted = "(SELECT count(*) FROM there)"
+    return text(
+        f"WITH there AS MATERIALIZED ({there}) SELECT {', '.join(standing_in)} FROM there "  # noqa: S608  (constants)
+        f"UNION ALL SELECT {', '.join(standing_in.values())} "
+        f"FROM generate_series({counted} + 1, greatest(({counted} + {number - 1}) / {number}, 1) * {number}) AS place "
+        f"{order}"
+    )
