@@ -43,6 +43,7 @@ def create_app(
     app.state.engine = engine
     app.state.keys = keys
     app.state.companions = dict(companions or {})
+    app.state.leaving = False
     app.state.demo = demo
 
     app.include_router(health.router)

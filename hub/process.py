@@ -1,11 +1,13 @@
 """A hub in one process: the API and the pages, and on demand the worker and the listener with them."""
 
 import gc
+import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,6 +20,9 @@ from hub.main import create_app
 from hub.settings import Settings
 from hub.store.crypto import Keys
 from hub.store.walls import Part, as_part
+
+LONGEST_REQUEST = 60
+"""Seconds that a request under way has to end when the process stops."""
 
 
 def serve(settings: Settings, engine: Engine, keys: Keys, *, port: int, everything: bool, demo: bool = False) -> None:
@@ -54,7 +59,7 @@ def prepared(
             companions.append(Listener(engines[Part.LISTENER], keys, settings).start())
             companions.append(Worker(engines[Part.WORKER], keys, settings).start())
         alive = {type(one).__name__.lower(): one.is_running for one in companions}
-        yield _server(create_app(settings, engines[Part.WEB], keys, companions=alive, demo=demo)), bound
+        yield _server(create_app(settings, engines[Part.WEB], keys, companions=alive, demo=demo), settings), bound
     finally:
         for one in companions:
             one.stop()
@@ -75,8 +80,28 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _server(app: FastAPI) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Asked to stop, it first says at `/readyz` that it leaves, and takes requests a while longer; then it ends those
+    that are under way, and takes no more. Asked again, it does not wait."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, *, draining: float) -> None:
+        super().__init__(config)
+        self._app = app
+        self._draining = draining
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and not self._app.state.leaving and self._draining:
+            self._app.state.leaving = True
+            threading.Timer(self._draining, super().handle_exit, [sig, None]).start()
+        else:
+            super().handle_exit(sig, frame)
+
+
+def _server(app: FastAPI, settings: Settings) -> Server:
     """What is there from the start is there until the end: nothing is gained by looking through it for garbage."""
     gc.collect()
     gc.freeze()
-    return uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", server_header=False))
+    config = uvicorn.Config(
+        app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=LONGEST_REQUEST
+    )
+    return Server(config, app, draining=settings.draining)

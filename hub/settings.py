@@ -91,6 +91,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Messages of one source that may wait to be read; then it is asked to wait (HTTP 429, MLLP AE).",
     )
+    draining: float = Field(
+        default=2.0, ge=0, description="Seconds from a request to stop, when /readyz turns red, to the last one served."
+    )
     delivery_deadline: float = Field(
         default=20.0, gt=0, description="Seconds that an attempt to tell a partner may take, whatever the partner does."
     )

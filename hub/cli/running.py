@@ -1,6 +1,8 @@
 """`hub serve`, `work`, `listen` and `demo`: what runs."""
 
 import signal
+import threading
+from types import FrameType
 from typing import Annotated
 
 import httpx
@@ -14,6 +16,8 @@ from hub.edge.listener import Listener
 from hub.errors import NotFound, Unavailable
 from hub.flow.worker import Worker
 from hub.store.walls import Part, as_part
+
+LOOK_EVERY = 0.2
 
 
 @app.command()
@@ -31,19 +35,18 @@ def serve(
 def work() -> None:
     """Read messages, deliver parcels, keep the audit log's tree. Any number may run. Example: hub work"""
     hub = open_hub()
-    worker = Worker(as_part(hub.engine, Part.WORKER), hub.keys, hub.settings).start()
-    _stop_on_signal(worker)
-    worker.wait()
+    told = _Told()
+    _until_told(told, Worker(as_part(hub.engine, Part.WORKER), hub.keys, hub.settings).start())
 
 
 @app.command()
 def listen() -> None:
     """Listen for HL7 v2 over MLLP. Example: HUB_MLLP_SOURCE=mercy-hospital hub listen"""
     hub = open_hub()
+    told = _Told()
     listener = Listener(as_part(hub.engine, Part.LISTENER), hub.keys, hub.settings).start()
     out.print(f"Listening for HL7 v2 on {hub.settings.host}:{listener.port}.")
-    _stop_on_signal(listener)
-    listener.wait()
+    _until_told(told, listener)
 
 
 @app.command()
@@ -74,9 +77,26 @@ def _token(client: str, *, port: int) -> str:
         raise Unavailable(f"The demo on port {port} gives no token.", next_steps="Is it the one that runs?") from error
 
 
-def _stop_on_signal(one: Worker | Listener) -> None:
-    def stop(_signal: int, _frame: object) -> None:
-        one.stop()
+class _Told:
+    """Whether the process was told to stop. The handler does no more than note it, whatever it interrupts."""
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    def __init__(self) -> None:
+        self.to_stop = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._note)
+
+    def within(self, seconds: float) -> bool:
+        """Whether it was, by the end of that time."""
+        threading.Event().wait(seconds)
+        return self.to_stop
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        self.to_stop = True
+
+
+def _until_told(told: _Told, one: Worker | Listener) -> None:
+    """Returns when it was told to stop and what was under way has ended; raises `Unavailable` if it ends by itself."""
+    while not told.within(LOOK_EVERY):
+        if not one.is_running():
+            raise Unavailable("What was running has ended by itself.", next_steps="See the log, and start it again.")
+    one.stop()

@@ -56,10 +56,6 @@ class Listener:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(timeout=10)
 
-    def wait(self) -> None:
-        """Blocks until it is stopped."""
-        self._thread.join()
-
     def _run(self) -> None:
         self._loop.run_until_complete(self._listen())
 

@@ -67,10 +67,6 @@ class Worker:
             if thread.is_alive():
                 thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
-    def wait(self) -> None:
-        """Blocks until it is stopped."""
-        self._stopping.wait()
-
     def _keep_the_trail(self) -> bool:
         """Gives new audit entries their leaves, and signs the tree every few seconds while it grows."""
         audit.sequence(self.engine)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
 import pytest
@@ -184,6 +184,34 @@ class TestLease:
         assert late.sent == 0, "at its last look it saw that the parcel was another's"
         assert states(hub, handoff) == [ParcelState.DELIVERED]
         assert len(hub.entries(Act.PARCEL_SENT)) == len(hub.entries(Act.PARCEL_DELIVERED)) == 1
+
+    @pytest.mark.parametrize("minutes", [5, -5])
+    def test_is_reckoned_by_the_databases_clock_and_not_by_a_workers(
+        self,
+        hub: Hub,
+        system: CheckingPartner,
+        crisis: Partner,
+        marcus: Story,
+        minutes: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        class Wrong(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> "Wrong":
+                return super().now(tz) + timedelta(minutes=minutes)
+
+        monkeypatch.setattr("hub.flow.outbox.datetime", Wrong)
+        wrong = Courier(hub.engine, hub.keys, sender=HttpSender(attempts=1))
+        crisis.post("/api/handoffs", offer(marcus))
+        with transaction(hub.engine) as session:
+            parcels = Parcels(session)
+            leased = parcels.lease(parcels.now())
+        assert not wrong.deliver_next(), "another has it"
+        with transaction(hub.engine) as session:
+            assert leased is not None
+            assert Parcels(session).put_off(Parcels(session).held(leased), datetime.now(UTC) - LEASE, None)
+        assert wrong.deliver_next(), "it is due"
+        assert len(system.news) == 1
 
     def test_that_ran_out_after_sending_leaves_the_others_word(
         self, hub: Hub, system: CheckingPartner, crisis: Partner, marcus: Story

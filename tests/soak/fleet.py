@@ -43,22 +43,30 @@ IN_GOOD_ORDER = {0, -signal.SIGTERM}
 class Fleet:
     """`hub serve`, two `hub work`, `hub listen` and PostgreSQL; any may be killed, and is started again."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *parts: str, **environment: str) -> None:
         self.world = world
+        self.parts = parts or tuple(PARTS)
+        self.environment = environment
         self.killed: Counter[str] = Counter()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._log = (world.home.settings.home / "fleet.log").open("ab")
 
     def start(self) -> None:
-        for name in PARTS:
+        for name in self.parts:
             self._start(name)
         self.wait_until_ready()
+
+    def terminate(self, name: str) -> subprocess.Popen[bytes]:
+        """Asks one to end, and gives it."""
+        self._running[name].terminate()
+        return self._running[name]
 
     def kill(self, name: str) -> None:
         """`kill -9`, and up again at once."""
         self.killed[name] += 1
         if name == DATABASE:
-            self._kill_the_database()
+            self.stop_the_database()
+            self.start_the_database()
         else:
             self._running[name].kill()
             self._running[name].wait()
@@ -82,7 +90,7 @@ class Fleet:
     def wait_until_ready(self) -> None:
         """Returns when the hub answers and listens."""
         deadline = time.monotonic() + PATIENCE
-        while self._revive() or not (self._answers() and self._listens()):
+        while self._revive() or not self._is_ready():
             if time.monotonic() > deadline:
                 raise TimeoutError("The hub did not come back: " + self._last_words())
             time.sleep(0.05)
@@ -93,6 +101,9 @@ class Fleet:
         for name in ended:
             self._start(name)
         return bool(ended)
+
+    def _is_ready(self) -> bool:
+        return ("serve" not in self.parts or self._answers()) and ("listen" not in self.parts or self._listens())
 
     def _answers(self) -> bool:
         with suppress(httpx.HTTPError):
@@ -109,7 +120,7 @@ class Fleet:
 
     def _run(self, *line: str) -> subprocess.Popen[bytes]:
         bare = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-        environment = {**bare, **self.world.environment, "PYTHONPATH": str(ROOT)}
+        environment = {**bare, **self.world.environment, **self.environment, "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
             [sys.executable, *line],
             cwd=self.world.home.settings.home,
@@ -118,13 +129,20 @@ class Fleet:
             stderr=self._log,
         )
 
-    def _kill_the_database(self) -> None:
-        home = self.world.home.settings.home
-        mark = home / "postgres" / "postmaster.pid"
-        first = psutil.Process(int(mark.read_text().split()[0]))
+    def stop_the_database(self) -> None:
+        """`kill -9`, and nobody starts it again; returns when nothing of it is left."""
+        first = self.database()
+        everyone = [first, *first.children()]
         first.kill()
-        first.wait(10)
-        self._run("-c", STARTS_THE_DATABASE, str(home)).wait(PATIENCE)
+        psutil.wait_procs(everyone, timeout=10)
+
+    def start_the_database(self) -> None:
+        self._run("-c", STARTS_THE_DATABASE, str(self.world.home.settings.home)).wait(PATIENCE)
+
+    def database(self) -> psutil.Process:
+        """The server's first process."""
+        mark = self.world.home.settings.home / "postgres" / "postmaster.pid"
+        return psutil.Process(int(mark.read_text().split()[0]))
 
     def _last_words(self) -> str:
         self._log.flush()

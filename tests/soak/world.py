@@ -82,9 +82,9 @@ class World:
 
 
 @contextmanager
-def world() -> Iterator[World]:
+def world(folder: Path | None = None) -> Iterator[World]:
     """A county of its own, whose database is stopped and thrown away when the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="hub-soak-"))
+    folder = folder or Path(tempfile.mkdtemp(prefix="hub-soak-"))
     url = embedded.start(folder)
     home = DemoHome(Settings(home=folder, database_url=url, _env_file=None), 300)
     found = World(home, url, _free_port(), _free_port())

@@ -25,7 +25,9 @@ def alive() -> dict[str, str]:
 
 @router.get("/readyz")
 def ready(request: Request) -> dict[str, str]:
-    """The database answers, and the worker and the listener that belong to this process run."""
+    """The database answers, the worker and the listener of this process run, and it is not about to stop."""
+    if request.app.state.leaving:
+        raise Unavailable("This process is about to stop.", next_steps="Send requests to another.")
     db.ready(request.app.state.engine)
     stopped = [name for name, is_running in request.app.state.companions.items() if not is_running()]
     if stopped:

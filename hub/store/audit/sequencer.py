@@ -93,6 +93,7 @@ def checkpoint(engine: Engine, keys: Keys, at: datetime) -> Checkpoint:
             if last.size == size:
                 return last
         number = 1 if last is None else last.number + 1
+        at = at if last is None else max(at, last.at)  # where a clock goes back, the log's time does not
         signed = Checkpoint(number=number, at=at, size=size, note=signer.sign(head))
         connection.execute(checkpoints.insert(), signed.model_dump())
         return signed

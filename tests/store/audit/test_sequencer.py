@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
@@ -149,6 +149,19 @@ class TestCheckpoint:
         sequence(engine)
 
         assert checkpoint(engine, keys, AT) == checkpoint(engine, keys, AT.replace(hour=3))
+
+    def test_never_goes_back_in_time(self, engine: Engine, keys: Keys) -> None:
+        """A hub whose clock was set back says of a later tree no earlier time."""
+        write(engine, keys, 1)
+        sequence(engine)
+        checkpoint(engine, keys, AT)
+        write(engine, keys, 1)
+        sequence(engine)
+
+        assert checkpoint(engine, keys, AT - timedelta(minutes=5)).at == AT
+        write(engine, keys, 1)
+        sequence(engine)
+        assert checkpoint(engine, keys, AT + timedelta(minutes=5)).at == AT + timedelta(minutes=5)
 
     def test_by_two_at_once_is_one(self, engine: Engine, keys: Keys) -> None:
         write(engine, keys, 4)
