@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -195,12 +196,8 @@ class TestLease:
         minutes: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        class Wrong(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> "Wrong":
-                return super().now(tz) + timedelta(minutes=minutes)
-
-        monkeypatch.setattr("hub.flow.outbox.datetime", Wrong)
+        off = SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(minutes=minutes))
+        monkeypatch.setattr("hub.flow.outbox.datetime", off)
         wrong = Courier(hub.engine, hub.keys, sender=HttpSender(attempts=1))
         crisis.post("/api/handoffs", offer(marcus))
         with transaction(hub.engine) as session:
