@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -97,6 +97,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _of_the_database)
     app.add_exception_handler(InterfaceError, _of_the_database)
     app.add_exception_handler(PoolTimeout, _of_the_database)
+    app.add_exception_handler(DataError, _of_what_cannot_be_kept)
 
 
 def problem_of(request: Request, error: HubError, errors: Sequence[Misfit] = ()) -> Problem:
@@ -162,6 +163,12 @@ def _of_validation(request: Request, error: Exception) -> Response:
 def _of_the_database(request: Request, _error: Exception) -> Response:
     down = Unavailable("The database does not answer. Nothing was changed or disclosed.", next_steps="Try again soon.")
     return answer(request, problem_of(request, down), _when_again(down))
+
+
+def _of_what_cannot_be_kept(request: Request, _error: Exception) -> Response:
+    """A value that no schema refused and the database cannot hold, as a NUL character or a number beyond 64 bits."""
+    invalid = Invalid("A text holds a NUL character, or a number is too large.", next_steps="Correct it.")
+    return answer(request, problem_of(request, invalid))
 
 
 def _when_again(error: HubError) -> dict[str, str]:

@@ -23,7 +23,7 @@ class Assignment(Frozen):
     """That someone works with a person, from when on; `program` is the source's key of it ("Project/31")."""
 
     person: Identifier
-    program: str
+    program: Text
     worker: Text
     role: Text
     phone: Text | None = None

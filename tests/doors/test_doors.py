@@ -15,8 +15,8 @@ from hub.edge.auth.access import TABLE, Access
 from hub.store.accounts import HubRole, HubScope
 from tests.doors.conftest import NOBODY, OUTSIDER, PLANTED, Doors, Knock
 
-ANY_VALUE = {"seq": "0", "ledger": "part2"}
-"""What stands for a parameter that is nobody's in particular."""
+OF_THE_HUB = {"seq": "0", "ledger": "part2", "parcel_id": str(uuid4())}
+"""What stands for a parameter that is no organization's, so that whom the row names may see all of them."""
 
 BODIES: dict[str, object] = {
     "accept": {"worker": "Ana Reyes", "role": "outreach worker"},
@@ -38,8 +38,8 @@ class Door(NamedTuple):
     value: str
 
     def path(self, things: dict[str, str]) -> str:
-        """The address with these things in it; KeyError says whose a parameter is not known."""
-        said = {**ANY_VALUE, **things, self.row.depends_on: self.value}
+        """The address with these things in it; KeyError for one that `plant` does not plant and is not `OF_THE_HUB`."""
+        said = {**OF_THE_HUB, **things, self.row.depends_on: self.value}
         return re.sub(r"{(\w+)}", lambda found: said[found[1]], self.pattern)
 
     def body(self) -> object:
@@ -59,7 +59,9 @@ def every_door() -> Iterator[Door]:
 DOORS = tuple(every_door())
 GUARDED = tuple(door for door in DOORS if not door.row.open_because)
 OPEN = tuple(door for door in DOORS if door.row.open_because)
-THINGS = tuple(door for door in GUARDED if re.search(r"{\w+_id}", door.pattern))
+THINGS = tuple(
+    door for door in GUARDED if set(re.findall(r"{(\w+)}", door.pattern)) - {*OF_THE_HUB, door.row.depends_on}
+)
 
 Visit = Callable[[Doors, Access], Sequence[Knock]]
 

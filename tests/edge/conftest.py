@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from pydantic import AwareDatetime
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from hub.edge import auth, middleware, problems, web
@@ -25,6 +25,7 @@ from hub.errors import Conflict
 from hub.settings import Settings
 from hub.store import db
 from hub.store.accounts import Caller, Clients, HubRole, HubScope, Users
+from hub.store.accounts.clients import AccessTokenRow
 from hub.store.audit import AuditLog, Entry, sequence
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, ParticipantRow
@@ -126,13 +127,19 @@ def taken() -> None:
 
 @probe.get("/late")
 def fails_at_commit(session: SessionDep) -> str:
-    session.add(ParticipantRow(slug="night-team", name="Another Night Team", capacities=["hub"]))
+    session.add(AccessTokenRow(token_digest=b"1", client_id="Night Team", scopes=[], expires_at=MIDNIGHT))
     return "done"
+
+
+@probe.get("/kept")
+def keeps(value: str, session: SessionDep) -> None:
+    kind = "bigint" if value.isdigit() else "text"
+    session.connection().execute(text(f"SELECT CAST(CAST(:value AS text) AS {kind})"), {"value": value})
 
 
 @probe.get("/broken")
 def broken(session: SessionDep) -> None:
-    Directory(session).add(ParticipantRow(slug="half-done", name="Half Done", capacities=["hub"]))
+    session.add(AccessTokenRow(token_digest=b"1", client_id="crisis-line", scopes=[], expires_at=MIDNIGHT))
     session.flush()
     raise RuntimeError("Marcus Delgado is in here")
 
@@ -146,6 +153,7 @@ PROBES: Table = {
     Way("POST", "/api/probe/bookings"): NOT_GUARDED,
     Way("GET", "/api/probe/taken"): NOT_GUARDED,
     Way("GET", "/api/probe/late"): NOT_GUARDED,
+    Way("GET", "/api/probe/kept"): NOT_GUARDED,
     Way("GET", "/api/probe/broken"): NOT_GUARDED,
 }
 

@@ -85,6 +85,13 @@ class TestProblem:
         assert (response.status_code, response.headers["allow"]) == (405, "GET")
         assert response.json()["type"] == "about:blank"
 
+    def test_of_what_the_database_cannot_hold_is_the_senders(self, machine: TestClient) -> None:
+        for value in ("nul\x00", "9" * 40):
+            response = machine.get("/api/probe/kept", params={"value": value})
+
+            assert (response.status_code, response.json()["title"]) == (422, "The request cannot be understood")
+            assert "nul" not in response.text.lower().replace("a nul character", "")
+
     def test_says_when_the_database_is_gone(self, app: FastAPI, machine: TestClient) -> None:
         app.state.engine = create_engine(
             "postgresql+psycopg://nobody@127.0.0.1:1/none", connect_args={"connect_timeout": 1}

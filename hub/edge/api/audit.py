@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from hub.edge.auth import CallerDep
+from hub.edge.parameters import After, Seq
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog, Entry
 from hub.store.ledgers import LogReader
+from schemas.frozen import Slug
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
@@ -23,8 +25,8 @@ def entries(
     since: datetime | None = None,
     until: datetime | None = None,
     act: Act | None = None,
-    participant: Annotated[str | None, Query(max_length=80)] = None,
-    after: Annotated[int | None, Query(ge=0, description="The seq of the last entry on the page before.")] = None,
+    participant: Slug | None = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[Entry]:
     """Entries of the log as far as the caller's organization may see them, newest first."""
@@ -35,7 +37,7 @@ def entries(
 
 
 @router.get("/entries/{seq}")
-def entry(seq: int, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Entry:
+def entry(seq: Seq, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Entry:
     """One entry, with the decision it records."""
     found = LogReader.of(session, keys, caller.participant, at=at).entry(seq)
     _record(AuditLog(session, keys), Act.AUDIT_READ, caller, at, {"seq": seq})
@@ -44,7 +46,7 @@ def entry(seq: int, caller: CallerDep, session: SessionDep, keys: KeysDep, at: N
 
 @router.get("/entries/{seq}/proof")
 def proof(
-    seq: int,
+    seq: Seq,
     caller: CallerDep,
     session: SessionDep,
     keys: KeysDep,

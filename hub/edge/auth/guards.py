@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -26,6 +27,8 @@ async def csrf_sent(request: Request) -> str | None:
     if header := request.headers.get(CSRF_HEADER):
         return header
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        with suppress(RuntimeError):  # a route with a form has read it already
+            await request.body()  # kept for a route that wants the bytes as they came
         field = (await request.form()).get(CSRF_FIELD)
         return field if isinstance(field, str) else None
     return None

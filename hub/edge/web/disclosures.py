@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, StringConstraints, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
 
 from hub.edge.auth.guards import CallerDep
+from hub.edge.parameters import After, Seq
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.edge.web import rendering
 from hub.errors import Unavailable
@@ -23,7 +24,6 @@ from schemas.frozen import Frozen, Slug
 from schemas.vocab import Outcome, Purpose
 
 ON_A_PAGE = 25
-LARGEST_SEQ = 2**63 - 1
 OUTCOMES = {
     Act.CONTACT_RELEASED: "released",
     Act.CONTACT_WITHHELD: "withheld",
@@ -37,8 +37,6 @@ OUTCOMES = {
 
 router = APIRouter()
 
-Seq = Annotated[int, Path(ge=0, le=LARGEST_SEQ)]
-
 
 class Filters(BaseModel):
     """Which entries are wanted; what is empty does not count. Days are UTC, both included.
@@ -51,7 +49,7 @@ class Filters(BaseModel):
     actor: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,300}$")] | None = None
     since: date | None = None
     until: date | None = None
-    after: Annotated[int, Query(ge=0, le=LARGEST_SEQ)] | None = None
+    after: After = None
 
     @field_validator("*", mode="before")
     @classmethod
