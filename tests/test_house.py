@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, LargeBinary, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
@@ -20,6 +20,8 @@ from hub.main import create_app
 from hub.settings import Settings
 from hub.store import db
 from hub.store.crypto import Keys
+from hub.store.crypto.ring import DERIVED, TOKENS
+from hub.store.rotation import KEPT, ONLY_ADDED_TO, UNDER_A_PERSONS_KEY
 from hub.store.walls import Part
 from tests.store.rights import RIGHTS, Rights
 
@@ -208,3 +210,63 @@ class TestAuditTables:
 
         assert isinstance(refusal.value.orig, InsufficientPrivilege)
         assert "append-only" in str(refusal.value.orig)
+
+
+DIGESTS = {
+    "access_token.token_digest": "of a random token",
+    "audit_entry.leaf": "salted commitments",
+    "audit_leaf.completed": "hashes of the tree",
+    "emergency_declaration.question_token": "blind",
+    "instrument.key_token": "blind",
+    "person_subject.digest": "blind",
+    "person_subject.token": "blind",
+    "person_token.token": "blind",
+    "raw_message.content_token": "blind",
+    "raw_message.idempotency_token": "blind",
+    "record.content_token": "blind",
+    "record.key_token": "blind",
+    "user_account.login_token": "blind",
+    "web_session.token_digest": "of a random token",
+}
+"""Binary columns that hold nothing sealed."""
+
+
+class TestSealedColumn:
+    def test_is_on_the_list_of_how_it_turns(self) -> None:
+        """A new one goes into `hub.store.rotation.kept`: under a master, under a person's key, or only added to.
+
+        One that is sealed under a master also needs, in its migration, `SELECT insist_on_a_living_key(table, column)`.
+        """
+        binary = {
+            f"{table.name}.{column.name}"
+            for table in SQLModel.metadata.sorted_tables
+            for column in table.columns
+            if isinstance(column.type, LargeBinary)
+        }
+        listed = [*(kept.name for kept in KEPT), *UNDER_A_PERSONS_KEY, *ONLY_ADDED_TO, *DIGESTS]
+
+        assert sorted(binary) == sorted(listed)
+
+
+class TestBlindToken:
+    def test_is_for_a_purpose_that_the_ring_knows(self) -> None:
+        """A purpose that the list lacks would change its tokens when a home of the first kind turns its ring."""
+        tokens: set[str] = set()
+        derived: set[str] = set()
+        for path in modules("hub"):
+            for verb, purpose in _asked(path):
+                (derived if verb == "derive" else tokens).add(purpose)
+
+        assert tokens - set(TOKENS) == set()
+        assert derived - set(DERIVED) == set()
+        assert len(tokens) > 5, "the test finds them"
+
+
+def _asked(path: Path) -> Iterator[tuple[str, str]]:
+    """The purposes written out in calls of `token`, `digest` and `derive`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+            continue
+        first, verb = node.args[0], node.func.attr
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and verb in {"token", "digest", "derive"}:
+            yield verb, first.value

@@ -79,8 +79,10 @@ def set_aside(source: Annotated[str | None, typer.Option(help="Of one participan
     hub = open_hub()
     table = Table("message", "file", "line", "field", "expected", "since")
     with transaction(hub.engine) as session:
-        for row in Messages(session, hub.keys).waiting_for_a_person(source=source):
-            where = (escape(_text(part)) for part in (row.file, row.line, row.field, row.expected))
+        messages = Messages(session, hub.keys)
+        for row in messages.waiting_for_a_person(source=source):
+            found = messages.problem(row)
+            where = (escape(_text(part)) for part in (found.file, found.line, found.field, found.expected))
             table.add_row(str(row.message_id), *where, f"{row.at:%F %T}")
     out.print(table if table.row_count else "Nothing is set aside.")
 

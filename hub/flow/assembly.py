@@ -34,7 +34,7 @@ class Assembly:
     """Puts cleared records together into contacts, one for each program that works with the person now."""
 
     def __init__(self, release: Release, answer: Answer, *, on: date) -> None:
-        self.directory = release.directory
+        self.staff = release.staff
         self.terms = release.terms
         self.answer = answer
         self.today = on
@@ -99,7 +99,7 @@ class Assembly:
     def _worker(self, source: str, assignment: Cleared | None, contact: Cleared | None) -> Worker | None:
         if assignment is not None and "worker" in assignment.values:
             return Worker(name=str(assignment.values["worker"]), role=str(assignment.values.get("role", "staff")))
-        staff = self.directory.staff(source, contact.values.get("recorded_by")) if contact else None
+        staff = self.staff.member(source, contact.values.get("recorded_by")) if contact else None
         return Worker(name=staff.name, role="last recorded by") if staff and staff.name else None
 
     def _reach(
@@ -113,7 +113,7 @@ class Assembly:
         ways: list[Reach] = []
         if assignment is not None and assignment.values.get("phone"):
             ways.append(Reach(kind="phone", value=str(assignment.values["phone"])))
-        elif staff := self.directory.staff(source, contact.values.get("recorded_by")) if contact else None:
+        elif staff := self.staff.member(source, contact.values.get("recorded_by")) if contact else None:
             ways += [Reach(kind="phone", value=staff.phone)] if staff.phone else []
         ways += program.reach if program else ()
         return _each_once(ways or agency)

@@ -20,8 +20,8 @@ from hub.flow.recording import for_the_record
 from hub.flow.release import Question, Release, way_to
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
-from hub.store.crypto import Keys
-from hub.store.handoffs import HandoffRow, Handoffs, PresenceRow, agreement_place, names_place
+from hub.store.crypto import Broken, Keys
+from hub.store.handoffs import HandoffRow, Handoffs, PresenceRow, agreement_place, names_place, told_place
 from hub.store.people import People
 from hub.store.records import Identified, Records
 from schemas.canonical import CanonicalRecord, Identifier, PersonFacts
@@ -32,6 +32,7 @@ from schemas.vocab.handoffs import HandoffState, Mode, Side, Urgency
 
 FEED = "handoff"
 SUBJECT = "urn:hub:handoff:person"
+NO_LONGER_KEPT = "(no longer kept)"
 
 
 class HandoffDesk:
@@ -162,9 +163,8 @@ class HandoffDesk:
             holder=handoff.holder,
             state=_state(handoff),
             mode=Mode(handoff.mode),
-            need=handoff.need,
             urgency=Urgency(handoff.urgency),
-            area=handoff.area,
+            **self._told(handoff),
             offered_at=handoff.offered_at,
             accepted_by=self._accepted_by(handoff),
             present=tuple(sorted(self.handoffs.presences(handoff))),
@@ -173,7 +173,9 @@ class HandoffDesk:
 
     def all(self) -> list[Handoff]:
         """The handoffs that this side has a part in, newest first, without explanations."""
-        return [self._outline(handoff) for handoff in self.handoffs.all()]
+        handoffs = self.handoffs.all()
+        self.release.people.sealers({handoff.person_id for handoff in handoffs})  # all at once, and remembered
+        return [self._outline(handoff) for handoff in handoffs]
 
     # --- how it is done --------------------------------------------------------------------------------------------
 
@@ -188,9 +190,10 @@ class HandoffDesk:
             holder=self.caller.participant,
             mode=offer.mode.value,
             purpose=offer.purpose.value,
-            need=offer.need,
             urgency=offer.urgency.value,
-            area=offer.area,
+            sealed_told=self.release.people.sealer(person_id).seal(
+                offer.model_dump_json(include={"need", "area"}).encode(), told_place(handoff_id, person_id)
+            ),
             sealed_agreement=self.release.people.sealer(person_id).seal(
                 offer.agreement.model_dump_json().encode(), agreement_place(handoff_id, person_id)
             ),
@@ -241,6 +244,19 @@ class HandoffDesk:
             return False
         sender, receiver = there[Side.SENDER], there[Side.RECEIVER]
         return sender.since <= receiver.until and receiver.since <= sender.until
+
+    def _told(self, handoff: HandoffRow) -> dict[str, str]:
+        """What it is for and where the person is; once the person's key is gone, nobody can say."""
+        if handoff.sealed_told is None:
+            return {"need": handoff.need or NO_LONGER_KEPT, "area": handoff.area or NO_LONGER_KEPT}
+        place = told_place(handoff.id, handoff.person_id)
+        try:
+            told: dict[str, str] = orjson.loads(
+                self.release.people.sealer(handoff.person_id).open(handoff.sealed_told, place)
+            )
+        except Broken:
+            return {"need": NO_LONGER_KEPT, "area": NO_LONGER_KEPT}
+        return told
 
     def _seal(self, handoff: HandoffRow, names: dict[str, Any]) -> bytes:
         return self.keys.accounts.seal(orjson.dumps(names), names_place(handoff.id, handoff.person_id)[0])

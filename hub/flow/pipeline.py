@@ -24,7 +24,8 @@ from hub.store.crypto import Keys
 from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import Identified, Records, Stored
-from schemas.canonical import CanonicalRecord, ConsentOnFile, Identifier, PersonFacts
+from hub.store.staff import Staff
+from schemas.canonical import CanonicalRecord, ConsentOnFile, Identifier, PersonFacts, StaffMember
 from schemas.messages import RawMessage
 from schemas.vocab.records import Change
 
@@ -51,6 +52,7 @@ class Pipeline:
         self.actor = actor
         self.codes = codes
         self.directory = Directory(session)
+        self.staff = Staff(session, keys)
         self.people = People(session, keys, auto_link=auto_link)
         self.records = Records(session, keys)
         self.consents = Consents(session, keys)
@@ -85,13 +87,20 @@ class Pipeline:
         records = tally.sort(batch)
         for record in records:
             if record.subject is None:
-                self.directory.take(message.source, record)
+                self._take_of_nobody(message.source, record)
         identified = self.identify(message.source, [record for record in records if record.subject is not None])
         labelled = [Identified(label(one.record, self.codes), one.person_id, one.holder) for one in identified]
         for one in labelled:
             tally.note_unknown(message, unknown(one.record))
         tally.touched.update(one.person_id for one in labelled)
         tally.add(self.keep(message, labelled))
+
+    def _take_of_nobody(self, source: str, record: CanonicalRecord) -> None:
+        """What is said of an organization, a program or a member of staff."""
+        if isinstance(record.body, StaffMember):
+            self.staff.take(source, record.key, record.body)
+        else:
+            self.directory.take(source, record)
 
     def identify(self, source: str, records: list[CanonicalRecord]) -> list[Identified]:
         """Says of each record whose it is and which participant holds it."""

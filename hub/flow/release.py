@@ -23,6 +23,7 @@ from hub.store.crypto import Keys, Sealer
 from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import RecordRow, Records, speaks_of
+from hub.store.staff import Staff
 from hub.store.terms import FEDERAL, Terms, terms
 from schemas.canonical import CanonicalRecord
 from schemas.disclosure import (
@@ -92,6 +93,7 @@ class Release:
 
     def __init__(self, session: Session, keys: Keys) -> None:
         self.keys = keys
+        self.staff = Staff(session, keys)
         self.directory = Directory(session)
         self.terms = terms(session)
         self.people = People(session, keys)

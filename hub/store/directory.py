@@ -16,7 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.errors import NotFound
 from hub.store.columns import Json, Moment
-from schemas.canonical import CanonicalRecord, Organization, Program, StaffMember
+from schemas.canonical import CanonicalRecord, Organization, Program
 from schemas.contacts import Reach
 from schemas.instruments import Agreement, Policies
 from schemas.vocab import Capacity
@@ -97,18 +97,6 @@ class ProgramRow(SQLModel, table=True):
     reach: list[dict[str, Any]] = Json(default_factory=list)
 
 
-class StaffRow(SQLModel, table=True):
-    """Someone who enters data at a source."""
-
-    __tablename__ = "staff_member"
-
-    source: str = Field(primary_key=True, foreign_key="participant.slug")
-    key: str = Field(primary_key=True)
-    name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
 class Directory:
     """The directory as it stands in one transaction; what was looked up is remembered until it is changed here."""
 
@@ -156,15 +144,12 @@ class Directory:
         return source if key is None else self._holders.get((source, key), source)
 
     def take(self, source: str, record: CanonicalRecord) -> None:
-        """Keeps what a feed says of an organization, a program or a member of staff."""
+        """Keeps what a feed says of an organization or a program."""
         body = record.body
         if isinstance(body, Organization):
             self._take_organization(source, record.key, body)
         elif isinstance(body, Program):
             self._take_program(source, record, body)
-        elif isinstance(body, StaffMember):
-            row = StaffRow(source=source, key=record.key, name=body.name, phone=body.phone, email=body.email)
-            self._upsert(StaffRow, ["source", "key"], row)
 
     def _take_organization(self, source: str, key: str, body: Organization) -> None:
         """An organization nobody registered takes part under its source, as what the source says it is and no more."""
@@ -191,7 +176,7 @@ class Directory:
         )
         self._upsert(ProgramRow, ["source", "key"], row, keep={"id", "area", "reach"})
 
-    # --- programs and staff ----------------------------------------------------------------------------------------
+    # --- programs ----------------------------------------------------------------------------------------
 
     def describe_program(self, source: str, key: str, *, area: str | None, reach: Sequence[Reach]) -> None:
         """Adds what no feed says: where a program is and how to reach it. Raises `NotFound`."""
@@ -212,9 +197,6 @@ class Directory:
         return self.session.exec(
             query if participant is None else query.where(ProgramRow.participant == participant)
         ).all()
-
-    def staff(self, source: str, key: str | None) -> StaffRow | None:
-        return None if key is None else self.session.get(StaffRow, (source, key))
 
     # --- agreements, policies, feed definitions ---------------------------------------------------------------------
 

@@ -14,7 +14,11 @@ from schemas.vocab.handoffs import HandoffState, Mode, Side
 
 
 class HandoffRow(SQLModel, table=True):
-    """A person on the way from one provider to another. `holder` is accountable now, and never empty."""
+    """A person on the way from one provider to another. `holder` is accountable now, and never empty.
+
+    What it is for and where the person is are free words, sealed in `sealed_told` under the person's key; `need` and
+    `area` are empty but for handoffs that were under way when that began.
+    """
 
     __tablename__ = "handoff"
     __table_args__ = (CheckConstraint("holder IN (sender, receiver)", name="handoff_has_a_holder"),)
@@ -27,9 +31,10 @@ class HandoffRow(SQLModel, table=True):
     state: str = HandoffState.OFFERED
     mode: str = Mode.IN_PERSON
     purpose: str
-    need: str
+    sealed_told: bytes | None = None
     urgency: str
-    area: str
+    need: str | None = None
+    area: str | None = None
     sealed_agreement: bytes
     sealed_names: bytes | None = None
     offered_at: datetime = Moment()
@@ -123,6 +128,11 @@ class Handoffs:
     def presences(self, handoff: HandoffRow) -> dict[Side, PresenceRow]:
         rows = self.session.exec(select(PresenceRow).where(PresenceRow.handoff_id == handoff.id)).all()
         return {Side(row.side): row for row in rows}
+
+
+def told_place(handoff_id: UUID, person_id: UUID) -> str:
+    """What the sealed words of an offer are bound to."""
+    return f"handoff|told|{handoff_id}|{person_id}"
 
 
 def agreement_place(handoff_id: UUID, person_id: UUID) -> str:

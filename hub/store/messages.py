@@ -67,13 +67,13 @@ class ChunkRow(SQLModel, table=True):
 
 
 class SetAsideRow(SQLModel, table=True):
-    """A part of a message that could not be read: where, and what was expected."""
+    """A part of a message that could not be read: where, and what was expected. A file may be named after a person."""
 
     __tablename__ = "set_aside"
 
     id: UUID = Field(primary_key=True)
     message_id: UUID = Field(foreign_key="raw_message.id", index=True)
-    file: str | None
+    sealed_file: bytes | None
     line: int | None
     field: str | None
     code: str
@@ -253,9 +253,7 @@ class Messages:
             .values(resolved_at=at)
         )
         self.session.add_all(
-            SetAsideRow(id=uuid4(), message_id=message_id, at=at, **problem.model_dump())
-            for problem in problems
-            if problem.severity is not Severity.WARNING
+            self._aside(message_id, problem, at) for problem in problems if problem.severity is not Severity.WARNING
         )
 
     def problems(self, message_id: UUID) -> tuple[Problem, ...]:
@@ -263,7 +261,20 @@ class Messages:
         rows = self.session.exec(
             select(SetAsideRow).where(SetAsideRow.message_id == message_id, col(SetAsideRow.resolved_at).is_(None))
         ).all()
-        return tuple(_problem(row) for row in rows)
+        return tuple(map(self.problem, rows))
+
+    def problem(self, row: SetAsideRow) -> Problem:
+        """What is set aside, with its place."""
+        said = row.model_dump(include={"line", "field", "code", "expected"})
+        sealed = row.sealed_file
+        file = None if sealed is None else self.keys.messages.open(sealed, aside_place(row.id)).decode()
+        return Problem(file=file, severity=Severity(row.severity), **said)
+
+    def _aside(self, message_id: UUID, problem: Problem, at: datetime) -> SetAsideRow:
+        row_id, file = uuid4(), problem.file
+        sealed = None if file is None else self.keys.messages.seal(file.encode(), aside_place(row_id))
+        said = problem.model_dump(exclude={"file"})
+        return SetAsideRow(id=row_id, message_id=message_id, at=at, sealed_file=sealed, **said)
 
     def waiting_for_a_person(self, *, source: str | None = None, limit: int = 100) -> list[SetAsideRow]:
         """What is set aside and not settled, newest first."""
@@ -283,6 +294,6 @@ def chunk_place(message_id: UUID, number: int) -> str:
     return f"message|{message_id}|{number}"
 
 
-def _problem(row: SetAsideRow) -> Problem:
-    said = row.model_dump(include={"file", "line", "field", "code", "expected"})
-    return Problem(severity=Severity(row.severity), **said)
+def aside_place(row_id: UUID) -> str:
+    """What the sealed name of a file set aside is bound to."""
+    return f"set_aside|file|{row_id}"

@@ -3,7 +3,8 @@
 from importlib import import_module
 
 NOUNS = """
-    accounts audit consents declarations directory handoffs messages packs parcels people records rotation.tables terms
+    accounts audit consents declarations directory handoffs messages packs parcels people records
+    rotation.tables staff terms
 """
 
 for _noun in NOUNS.split():

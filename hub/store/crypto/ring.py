@@ -26,6 +26,7 @@ AUDIT = "audit"
 
 TOKENS = (
     "audit-subject",
+    "emergency-question",
     "instrument",
     "login",
     "message-about",

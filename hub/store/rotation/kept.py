@@ -16,7 +16,8 @@ from hub.store.crypto.keys import person_key_place
 from hub.store.declarations import review_place, stated_place
 from hub.store.directory import webhook_place
 from hub.store.handoffs import names_place
-from hub.store.messages import chunk_place, name_place
+from hub.store.messages import aside_place, chunk_place, name_place
+from hub.store.staff import staff_place
 
 Purpose = Literal["wrapping", "messages", "accounts"]
 
@@ -69,6 +70,8 @@ KEPT = (
         lambda row: (chunk_place(row.message_id, row.number),),
         at_once=8,  # of four megabytes each
     ),
+    Kept("set_aside", "sealed_file", "messages", ("id",), lambda row: (aside_place(row.id),)),
+    Kept("staff_member", "sealed", "accounts", ("source", "key"), lambda row: (staff_place(row.source, row.key),)),
     Kept("user_account", "sealed_profile", "accounts", ("id",), lambda row: (users.place(row.id, "profile"),)),
     Kept("user_account", "sealed_totp", "accounts", ("id",), lambda row: (users.place(row.id, "totp"),)),
     Kept("participant", "sealed_webhook_secret", "accounts", ("slug",), lambda row: (webhook_place(row.slug),)),
@@ -85,7 +88,13 @@ KEPT = (
 )
 
 UNDER_A_PERSONS_KEY = frozenset(
-    {"record.sealed", "instrument.sealed", "person_subject.sealed_facts", "handoff.sealed_agreement"}
+    {
+        "record.sealed",
+        "instrument.sealed",
+        "person_subject.sealed_facts",
+        "handoff.sealed_agreement",
+        "handoff.sealed_told",
+    }
 )
 """Sealed under a data key that is wrapped in `person.wrapped_key`: as that turns, these stay as they are."""
 

@@ -1,9 +1,6 @@
 """A ring turns: what is sealed goes over to the new master, and what must stay the same stays."""
 
-import ast
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +9,6 @@ from hub.store.crypto.ring import DERIVED, NEWEST_VERSION, TOKENS
 
 AT = datetime(2026, 11, 28, tzinfo=UTC)
 OLD = b"\x07" * 32
-ROOT = Path(__file__).parents[3]
 
 
 def turned(ring: Ring) -> Ring:
@@ -125,27 +121,3 @@ class TestWritten:
 
         assert OLD.hex() not in repr(ring)
         assert str(OLD) not in repr(ring)
-
-
-class TestPurposes:
-    def test_are_all_known_to_the_ring(self) -> None:
-        """A purpose that the list lacks would change its tokens when a home of the first kind turns its ring."""
-        tokens: set[str] = set()
-        derived: set[str] = set()
-        for path in (ROOT / "hub").rglob("*.py"):
-            for verb, purpose in _asked(path):
-                (derived if verb == "derive" else tokens).add(purpose)
-
-        assert tokens - set(TOKENS) == set()
-        assert derived - set(DERIVED) == set()
-        assert len(tokens) > 5, "the test finds them"
-
-
-def _asked(path: Path) -> Iterator[tuple[str, str]]:
-    """The purposes written out in calls of `token`, `digest` and `derive`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
-            continue
-        first, verb = node.args[0], node.func.attr
-        if isinstance(first, ast.Constant) and isinstance(first.value, str) and verb in {"token", "digest", "derive"}:
-            yield verb, first.value

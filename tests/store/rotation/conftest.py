@@ -20,9 +20,10 @@ from hub.store.ledgers import UNMASKED
 from hub.store.messages import CHUNK, Messages
 from hub.store.people import People
 from hub.store.rotation import turning
-from schemas.canonical import Identifier, PersonFacts
+from hub.store.staff import Staff
+from schemas.canonical import Identifier, PersonFacts, StaffMember
 from schemas.emergencies import Stated
-from schemas.messages import RawMessage
+from schemas.messages import Problem, RawMessage, Severity
 from schemas.vocab import EmergencyKind, Purpose, Role, UnobtainableBecause
 from schemas.vocab.ledgers import Verdict
 
@@ -88,6 +89,10 @@ class Filled:
             role=Role.INTERFACE,
             password="x" * 12,
         )
+        Staff(session, keys).take("a", "11", StaffMember(name="Ana Reyes"))
+        aside = Problem(file="Delgado.hl7", code="x", severity=Severity.SET_ASIDE, expected="y")
+        session.flush()
+        Messages(session, keys).set_aside(self.message, [aside], NOW)
         self.handoff = uuid4()
         session.flush()
         session.add(self._handoff(keys))
@@ -107,9 +112,7 @@ class Filled:
             receiver="b",
             holder="a",
             purpose="TREAT",
-            need="bed",
             urgency="routine",
-            area="here",
             sealed_agreement=b"",
             sealed_names=keys.accounts.seal(b"Ana", once),
             offered_at=NOW,
@@ -130,6 +133,10 @@ class Filled:
         declarations = Declarations(session, keys)
         declared = declarations.get(self.declaration, UNMASKED)
         assert (declarations.stated(declared), declarations.note(declared)) == (STATED, "It was one.")
+        member = Staff(session, keys).member("a", "11")
+        assert member is not None
+        assert member.name == "Ana Reyes"
+        assert [problem.file for problem in messages.problems(self.message)] == ["Delgado.hl7"]
         handoff = session.get_one(HandoffRow, self.handoff)
         assert keys.accounts.open(handoff.sealed_names or b"", *names_place(self.handoff, self.people[0])) == b"Ana"
 
