@@ -13,8 +13,8 @@ from sqlmodel import Session
 from adapters.http import HttpSender, NotTaken
 from adapters.webhook import Webhook
 from consent.leaving.security_labels import BLANKET
-from hub.flow.release import Question, Release, recipient
-from hub.store.audit import Act, AuditLog
+from hub.flow.release import Answer, Question, Release, recipient
+from hub.store.audit import JSON, Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
 from hub.store.directory import Directory, ParticipantRow, webhook_place
@@ -42,11 +42,11 @@ def tell(session: Session, keys: Keys, handoff: HandoffRow, to: str, event: str,
         queued_at=at,
         not_before=at,
     )
-    if may_be_told(session, keys, parcel, at=at):
+    answer = ask(session, keys, parcel, at=at)
+    if answer.opened:
         Parcels(session).queue(parcel)
-        _record(session, keys, parcel, Act.PARCEL_QUEUED, at)
-    else:
-        _record(session, keys, parcel, Act.PARCEL_WITHHELD, at)
+    act = Act.PARCEL_QUEUED if answer.opened else Act.PARCEL_WITHHELD
+    _record(session, keys, parcel, act, at, answer=answer)
 
 
 def tell_those_waiting(session: Session, keys: Keys, persons: Iterable[UUID], *, at: datetime) -> None:
@@ -57,7 +57,7 @@ def tell_those_waiting(session: Session, keys: Keys, persons: Iterable[UUID], *,
         tell(session, keys, handoff, handoff.holder, "person.updated", at=at)
 
 
-def may_be_told(session: Session, keys: Keys, parcel: ParcelRow, *, at: datetime) -> tuple[Cleared, ...]:
+def ask(session: Session, keys: Keys, parcel: ParcelRow, *, at: datetime) -> Answer:
     """What of the person the partner may be told now; if nothing, it is not even told that something happened."""
     release = Release(session, keys)
     question = Question(
@@ -74,7 +74,7 @@ def may_be_told(session: Session, keys: Keys, parcel: ParcelRow, *, at: datetime
             relationship=Relationship.TREATING if parcel.purpose == Purpose.TREAT else Relationship.NONE,
         ),
     )
-    return tuple(one.cleared for one in release.answer(question, Match.UNIQUE, parcel.person_id).opened)
+    return release.answer(question, Match.UNIQUE, parcel.person_id)
 
 
 class Courier:
@@ -133,11 +133,12 @@ class Courier:
         at = datetime.now(self.zone)
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
-            cleared = may_be_told(session, self.keys, current, at=at)
+            answer = ask(session, self.keys, current, at=at)
             partner = Directory(session).participant(parcel.recipient)
-            if cleared and partner.webhook_url is not None:
+            if answer.opened and partner.webhook_url is not None:
+                cleared = tuple(one.cleared for one in answer.opened)
                 return partner.webhook_url, self._message(parcel, partner, cleared, at)
-            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD)
+            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD, answer)
         raise _Withheld
 
     def _let_go(self, parcel: ParcelRow) -> None:
@@ -145,11 +146,12 @@ class Courier:
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
             at = datetime.now(self.zone)
-            if may_be_told(session, self.keys, current, at=at):
+            answer = ask(session, self.keys, current, at=at)
+            if answer.opened:
                 Parcels(session, lease=self.lease).prolong(current)
-                _record(session, self.keys, current, Act.PARCEL_SENT, at)
+                _record(session, self.keys, current, Act.PARCEL_SENT, at, answer=answer)
                 return
-            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD)
+            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD, answer)
         raise _Withheld
 
     def _message(
@@ -161,9 +163,11 @@ class Courier:
         outlet = Webhook(delivery=str(parcel.id), event=parcel.event, about=about, labels=BLANKET, at=at, secret=secret)
         return outlet.write(cleared)
 
-    def _settle(self, session: Session, current: ParcelRow, state: ParcelState, act: Act) -> None:
+    def _settle(
+        self, session: Session, current: ParcelRow, state: ParcelState, act: Act, answer: Answer | None = None
+    ) -> None:
         Parcels(session).settle(current, state)
-        _record(session, self.keys, current, act, datetime.now(UTC))
+        _record(session, self.keys, current, act, datetime.now(UTC), answer=answer)
 
     def _put_off(self, parcel: ParcelRow, status: int | None, now: datetime | None) -> None:
         """Waits, or parks it; a parcel that another has taken over by now is left alone."""
@@ -203,6 +207,7 @@ def _record(
     *,
     actor: str = ACTOR,
     status: int | None = None,
+    answer: Answer | None = None,
 ) -> None:
     AuditLog(session, keys).append(
         act,
@@ -216,5 +221,15 @@ def _record(
             "handoff": str(parcel.handoff_id),
             "attempt": parcel.attempts,
             "status": status,
+            **({} if answer is None else _decision(answer)),
         },
     )
+
+
+def _decision(answer: Answer) -> dict[str, JSON]:
+    """How it was decided, by which book; of the pieces nothing, because the message carries none of them."""
+    return {
+        "response": answer.decision.response.value,
+        "rulebook": answer.decision.rulebook,
+        "packs": dict(answer.packs),
+    }

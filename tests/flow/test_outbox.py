@@ -256,6 +256,16 @@ class TestRecording:
         assert seen == [1]
         assert len(hub.entries(Act.PARCEL_DELIVERED)) == 1
 
+    def test_says_by_which_book_it_was_decided_and_nothing_of_the_pieces(
+        self, hub: Hub, system: CheckingPartner, courier: Courier, crisis: Partner, marcus: Story
+    ) -> None:
+        crisis.post("/api/handoffs", offer(marcus))
+        courier.round(datetime.now(UTC))
+        (queued,), (sent,) = hub.entries(Act.PARCEL_QUEUED), hub.entries(Act.PARCEL_SENT)
+
+        assert sent.details["rulebook"] == queued.details["rulebook"] != ""
+        assert "decisions" not in sent.details
+
     def test_of_a_partner_that_was_not_reached_says_nothing(
         self, hub: Hub, courier: Courier, crisis: Partner, marcus: Story
     ) -> None:

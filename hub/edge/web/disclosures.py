@@ -28,7 +28,7 @@ OUTCOMES = {
     Act.CONTACT_RELEASED: "released",
     Act.CONTACT_WITHHELD: "withheld",
     Act.CONTACT_REFUSED: "refused",
-    Act.PARCEL_DELIVERED: "released",
+    Act.PARCEL_SENT: "released",
     Act.PARCEL_WITHHELD: "withheld",
     Act.HANDOFF_REVEALED: "released",
     Act.USER_SIGN_IN_FAILED: "refused",
