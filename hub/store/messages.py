@@ -1,6 +1,7 @@
 """Raw messages, sealed as received, and what of them could not be read."""
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -110,7 +111,7 @@ class Messages:
         idempotency_token = self.keys.token("message-idempotency", idempotency_key or digest)
         self._take_turns(idempotency_token)
         if earlier := self._earlier(message, idempotency_token):
-            if earlier.content_token != content_token:
+            if not hmac.compare_digest(earlier.content_token, content_token):
                 raise Conflict("Another message came with this idempotency key.", next_steps="Send it with a new key.")
             return Receipt(id=earlier.id, received_at=earlier.received_at, duplicate=True)
         if most_waiting is not None and self._as_many_wait(message.source, most_waiting):
