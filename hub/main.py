@@ -9,6 +9,7 @@ from hub.edge import auth, middleware, problems, web
 from hub.edge.api import (
     accountings,
     audit,
+    audit_events,
     consents,
     contact_queries,
     directory,
@@ -58,6 +59,7 @@ def create_app(
     app.include_router(feeds.router)
     app.include_router(parcels.router)
     app.include_router(audit.router)
+    app.include_router(audit_events.router)
     web.install(app)
     routes.install(app)
     problems.install(app)

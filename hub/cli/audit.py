@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,22 @@ import typer
 
 from hub.cli.app import ACTOR, app, audit_app, open_hub, out
 from hub.errors import Invalid
+from hub.flow import audit_events
 from hub.flow.explanation import explain as explained
 from hub.flow.explanation import explain_to
 from hub.store import audit
 from hub.store.audit import JSON, Act, AuditLog, Form, Tampered
 from hub.store.directory import HUB, Directory
 from hub.store.ledgers import LogReader
+from schemas.vocab.word import Word
+
+
+class ExportForm(Word):
+    """Form of an export."""
+
+    CSV = Form.CSV.value, Form.CSV.meaning
+    JSON_LINES = Form.JSON_LINES.value, Form.JSON_LINES.meaning
+    FHIR = "fhir", "One FHIR R4 AuditEvent a line (NDJSON), after IHE's Basic Audit Log Patterns."
 
 
 @audit_app.command()
@@ -78,7 +89,7 @@ def check_bundle(path: Annotated[Path, typer.Argument(help="A bundle from `hub a
 
 @audit_app.command()
 def export(
-    form: Annotated[Form, typer.Option(help="csv or jsonl.")] = Form.CSV,
+    form: Annotated[ExportForm, typer.Option(help="csv, jsonl or fhir.")] = ExportForm.CSV,
     since: Annotated[datetime | None, typer.Option(help="From this moment on, UTC.")] = None,
     until: Annotated[datetime | None, typer.Option(help="Before this moment, UTC.")] = None,
     act: Annotated[str | None, typer.Option(help="Of one act, hub:contact:released for example.")] = None,
@@ -100,7 +111,8 @@ def export(
             act=_act(act) if act else None,
             participant=participant,
         )
-        for line in audit.export(reader, form, **wanted):
+        entries = audit_events.lines if form is ExportForm.FHIR else partial(audit.export, form=Form(form.value))
+        for line in entries(reader, **wanted):
             typer.echo(line, nl=False)
         details: dict[str, JSON] = {"form": form.value, "officer_of": officer_of}
         trail.append(Act.AUDIT_EXPORTED, at=at, actor=ACTOR, details=details)

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from adapters.fhir.audit_events import AuditEvent
 from tests.cli.conftest import FIXTURES, Command
 
 ADMISSION = FIXTURES / "hl7v2" / "a01_emergency.hl7"
@@ -147,3 +148,15 @@ class TestExplain:
     def test_of_an_entry_that_is_not_there_is_refused(self, trail: Command) -> None:
         assert trail("explain", "999").is_a_plain_refusal
         assert trail("explain", "--", "-1").is_a_plain_refusal
+
+
+class TestExportToRepositories:
+    def test_is_an_audit_event_a_line(self, trail: Command) -> None:
+        lines = trail("audit", "export", "--form", "fhir").out.splitlines()
+
+        events = [AuditEvent.model_validate_json(line) for line in lines]
+        assert [event.id for event in events] == ["0", "1", "2"]
+        assert [event.type.code for event in events] == ["110107", "110107", "110100"]
+
+    def test_for_officers_of_nobody_is_refused(self, trail: Command) -> None:
+        assert trail("audit", "export", "--officer-of", "nobody").is_a_plain_refusal

@@ -78,6 +78,7 @@ HMIS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE})
 OFFICERS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ})
 SENDERS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE, HubScope.BOOKING_WRITE, HubScope.RECORDS_WRITE})
 ACCOUNTANTS = to(HubRole.COMPLIANCE_OFFICER, HubRole.PRIVACY_OFFICER, scopes={HubScope.AUDIT_READ})
+REPOSITORIES = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ, "system/AuditEvent.s"})
 PROGRAMS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.RECORDS_WRITE})
 MEMBERS = to(*HubRole, scopes={HubScope.HANDOFF})
 KEEPERS = to(HubRole.ADMINISTRATOR)
@@ -130,6 +131,11 @@ TABLE: Table = {
     Way("POST", "/api/emergencies/{declaration_id}/review"): to(HubRole.COMPLIANCE_OFFICER),
     Way("POST", "/api/accountings"): ACCOUNTANTS,
     Way("GET", "/api/ledgers/{ledger}"): OFFICERS,
+    Way("GET", "/fhir/AuditEvent"): REPOSITORIES,
+    Way("POST", "/fhir/AuditEvent/_search"): REPOSITORIES,
+    Way("GET", "/fhir/AuditEvent/{event}"): to(
+        HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ, "system/AuditEvent.r"}
+    ),
     Way("GET", "/"): PEOPLE,
     Way("POST", "/sign-out"): PEOPLE,
     Way("GET", "/contacts"): to(HubRole.CRISIS_WORKER),

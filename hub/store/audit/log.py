@@ -59,14 +59,14 @@ class Entry(Frozen):
 
 
 class Wanted(TypedDict, total=False):
-    """Which entries: from `since` on, before `until`, and of this act, actor, participant and person."""
+    """Which entries: from `since` on, before `until`, and of this act, actor, participant and person or pseudonym."""
 
     since: datetime | None
     until: datetime | None
     act: Act | None
     actor: str | None
     participant: str | None
-    subject: UUID | None
+    subject: UUID | str | None
 
 
 class AuditLog:
@@ -142,7 +142,7 @@ class AuditLog:
         if until := wanted.get("until"):
             yield entries.c.at < until
         if subject := wanted.get("subject"):
-            yield entries.c.subject == self._token(subject)
+            yield entries.c.subject == (subject if isinstance(subject, str) else self._token(subject))
         for column in (entries.c.act, entries.c.actor, entries.c.participant):
             if (value := wanted.get(column.name)) is not None:
                 yield column == str(value)
