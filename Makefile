@@ -27,11 +27,12 @@ demo: $(LEAN) ## Play the county: pages, API, listener and worker on synthetic d
 test: $(STAMP) ## Run every test
 	$(BIN)/pytest -n 2 $(ARGS)
 
-check: $(STAMP) ## Format, lint, types, import contracts
+check: $(STAMP) ## Format, lint with security rules, types, import contracts, known holes, secrets
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy schemas consent adapters hub tests
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.supply
 
 bench: $(STAMP) ## Measure speed, each figure beside its baseline
 	$(BIN)/pytest tests/bench --override-ini 'addopts=-q -s --import-mode=importlib -p no:cacheprovider' $(ARGS)

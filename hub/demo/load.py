@@ -25,7 +25,7 @@ from schemas.contacts import Reach
 from schemas.vocab import Role
 
 PASSWORD = "riverbend-county-demo"  # noqa: S105  (invented people; printed at every start)
-TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  (the same)
 ACTOR = "hub:demo"
 LIMIT = 4 * 1024**3
 

@@ -154,7 +154,7 @@ def try_everything(doors: Doors, *, thoroughly: bool) -> Trial:
             powerful = name.startswith("every ")
             _try(trial, who, fits, (150 if powerful else 15) if thoroughly else (2 if powerful else 1))
             if powerful or thoroughly:
-                _try(trial, who, misfits, 100 if thoroughly else 3)
+                _try(trial, who, misfits, (100 if powerful else 5) if thoroughly else 3)
     return trial
 
 
