@@ -25,6 +25,7 @@ def main() -> None:
         feeds,
         keys,
         law,
+        orders,
         packs,
         parcels,
         policy,

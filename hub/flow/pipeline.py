@@ -84,7 +84,7 @@ class Pipeline:
             tally.refuse(refusal.problem)
 
     def _take(self, message: RawMessage, batch: list[Read], tally: "Tally") -> None:
-        records = tally.sort(batch)
+        records = self._without_the_sealed(message.source, tally.sort(batch))
         for record in records:
             if record.subject is None:
                 self._take_of_nobody(message.source, record)
@@ -101,6 +101,12 @@ class Pipeline:
             self.staff.take(source, record.key, record.body)
         else:
             self.directory.take(source, record)
+
+    def _without_the_sealed(self, source: str, records: list[CanonicalRecord]) -> list[CanonicalRecord]:
+        """What a source sends of somebody sealed by order passes by, and the source is told nothing else than ever."""
+        subjects = {record.subject for record in records if record.subject is not None}
+        sealed = self.people.sealed_among(source, subjects)
+        return [record for record in records if record.subject not in sealed] if sealed else records
 
     def identify(self, source: str, records: list[CanonicalRecord]) -> list[Identified]:
         """Says of each record whose it is and which participant holds it."""

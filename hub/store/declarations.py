@@ -7,6 +7,7 @@ refuses a second one, and one by whoever declared.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from secrets import token_bytes
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, func, tuple_, update
@@ -102,6 +103,14 @@ class Declarations:
         if row is None or not reader.may_read(row.participant):
             raise NotFound("There is no such declared emergency.")
         return row
+
+    def forget_question(self, declaration: UUID) -> None:
+        """The person whom the question was about is expunged: nothing here tells any more whom it named."""
+        row = self.session.get(DeclarationRow, declaration)
+        if row is not None:
+            row.question_token = token_bytes(len(row.question_token))
+            self.session.add(row)
+            self.session.flush()
 
     def review(self, row: DeclarationRow, verdict: Verdict, note: str, by: str, *, at: datetime) -> None:
         """Writes what was found; raises `Conflict` where somebody already has."""

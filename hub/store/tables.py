@@ -3,7 +3,7 @@
 from importlib import import_module
 
 NOUNS = """
-    accounts audit consents declarations directory handoffs messages packs parcels people records
+    accounts audit consents declarations directory handoffs messages orders packs parcels people records
     rotation.tables staff terms
 """
 

@@ -10,7 +10,10 @@ class HubRole(Word):
 
     CRISIS_WORKER = "crisis-worker", "Asks for a person's contact."
     COMPLIANCE_OFFICER = "compliance-officer", "Reads the disclosure log."
-    PRIVACY_OFFICER = "privacy-officer", "Makes a person's own accounting of disclosures and hands it to them."
+    PRIVACY_OFFICER = (
+        "privacy-officer",
+        "Hands a person their accounting of disclosures; carries out court orders, by two.",
+    )
     HMIS_STAFF = "hmis-staff", "Brings in homeless-services records."
     HANDOFF_STAFF = "handoff-staff", "Offers, accepts and attests handoffs."
     ADMINISTRATOR = "administrator", "Keeps participants, users and clients."

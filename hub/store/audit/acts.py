@@ -60,6 +60,12 @@ class Act(Word):
     PACK_LOADED = "hub:pack:loaded", "The rules of a state were loaded, as signed off."
     PACK_WITHDRAWN = "hub:pack:withdrawn", "The rules of a state were taken out of use."
 
+    ORDER_PROPOSED = "hub:order:proposed", "An order to seal, unseal or expunge was proposed by one of two."
+    ORDER_REFUSED = "hub:order:refused", "A proposed order was refused or withdrawn."
+    ORDER_SEALED = "hub:order:sealed", "A person was sealed by order: these leaves are closed."
+    ORDER_UNSEALED = "hub:order:unsealed", "A seal was lifted by order: these leaves are open again."
+    ORDER_EXPUNGED = "hub:order:expunged", "A person was expunged by order: these leaves are blank."
+
     BACKUP_MADE = "hub:backup:made", "The database was backed up."
     BACKUP_RESTORED = "hub:backup:restored", "This database was restored from a backup."
 

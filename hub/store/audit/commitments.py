@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from hub.store.crypto import Keys
+from hub.store.crypto import Sealer
 
 JSON: TypeAlias = "str | int | float | bool | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -77,15 +77,15 @@ def digests(leaf: bytes) -> list[bytes]:
     return [leaf[start : start + 32] for start in range(1, len(leaf), 32)]
 
 
-def seal(keys: Keys, content: Content, secret: bytes, *, room: int = 1) -> bytes:
+def seal(sealer: Sealer, content: Content, secret: bytes, *, room: int = 1) -> bytes:
     """Secret and details, filled with blanks to a multiple of `room`, sealed for this entry alone."""
     plain = secret + canonical(content.details)
-    return keys.audit.seal(plain.ljust(-(-len(plain) // room) * room), _context(content.id))
+    return sealer.seal(plain.ljust(-(-len(plain) // room) * room), _context(content.id))
 
 
-def unseal(keys: Keys, entry: UUID, sealed: bytes) -> tuple[bytes, dict[str, Any]]:
+def unseal(sealer: Sealer, entry: UUID, sealed: bytes) -> tuple[bytes, dict[str, Any]]:
     """Secret and details of an entry; raises `Broken`."""
-    plain = keys.audit.open(sealed, _context(entry))
+    plain = sealer.open(sealed, _context(entry))
     return plain[:SECRET_BYTES], orjson.loads(plain[SECRET_BYTES:])
 
 

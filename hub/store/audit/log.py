@@ -14,12 +14,16 @@ from hub.errors import NotFound
 from hub.store.audit import commitments
 from hub.store.audit.acts import Act
 from hub.store.audit.commitments import JSON, SECRET_BYTES, Content
+from hub.store.audit.subjects import Closed, SubjectKeys, pseudonym
 from hub.store.audit.tables import entries, leaves
+from hub.store.audit.tables import keys as subject_keys
 from hub.store.audit.tree import Tampered
-from hub.store.crypto import Broken, Keys
+from hub.store.crypto import Broken, Keys, Sealer
 from schemas.frozen import Frozen, Moment
 
 PAGE = 1000
+CLOSED: dict[str, JsonValue] = {"closed": "sealed by order"}
+"""What stands in place of the details of an entry whose key is in custody."""
 
 _APPEND = text("""
     WITH written AS (
@@ -75,6 +79,7 @@ class AuditLog:
     def __init__(self, session: Session, keys: Keys) -> None:
         self._session = session
         self._keys = keys
+        self._subjects = SubjectKeys(keys)
 
     def append(
         self,
@@ -92,7 +97,11 @@ class AuditLog:
 
     def append_many(self, drafts: Iterable[Draft]) -> list[UUID]:
         """Appends in this order with one statement; gives the ids. Raises `ValueError` for a time without zone."""
-        rows = [self._row(draft) for draft in drafts]
+        drafts = list(drafts)
+        about = {self._token(draft.subject) for draft in drafts if draft.subject is not None}
+        silent = any(draft.room > 1 for draft in drafts)
+        sealers = self._subjects.sealers(self._session.connection(), about, or_nobody=silent)
+        rows = [self._row(draft, sealers) for draft in drafts]
         if rows:
             self._session.connection().execute(_APPEND, rows)
         return [row["id"] for row in rows]
@@ -109,6 +118,8 @@ class AuditLog:
         row = self._session.connection().execute(_SEQUENCED.where(leaves.c.seq == seq)).first()
         if row is None:
             raise NotFound(f"The audit log has no entry {seq}.")
+        if row.sealed is None:
+            raise NotFound(f"Entry {seq} of the audit log was expunged by order; its leaf stands.")
         return self._entry(row)
 
     def walk(self, **wanted: Unpack[Wanted]) -> Iterator[Entry]:
@@ -119,7 +130,7 @@ class AuditLog:
             yield from map(self._entry, rows)
             rows = self._session.connection().execute(query.where(leaves.c.seq > rows[-1].seq)).all()
 
-    def _row(self, draft: Draft) -> dict[str, Any]:
+    def _row(self, draft: Draft, sealers: Mapping[str, Sealer]) -> dict[str, Any]:
         if draft.at.tzinfo is None:
             raise ValueError("An audit entry's time needs its zone.")
         subject = None if draft.subject is None else self._token(draft.subject)
@@ -127,14 +138,15 @@ class AuditLog:
             _new_id(draft.at), draft.at, draft.act.value, draft.actor, draft.participant, subject, draft.details
         )
         secret = token_bytes(SECRET_BYTES)
-        sealed = commitments.seal(self._keys, said, secret, room=draft.room)
+        sealer = self._keys.audit if subject is None else sealers[subject]
+        sealed = commitments.seal(sealer, said, secret, room=draft.room)
         return said._asdict() | {"leaf": commitments.leaf(said, secret), "sealed": sealed}
 
     def _token(self, person: UUID) -> str:
-        return self._keys.token("audit-subject", str(person)).hex()
+        return pseudonym(self._keys, person)
 
     def _select(self, wanted: Wanted) -> Select[Any]:
-        return _SEQUENCED.where(*self._conditions(wanted))
+        return _SEQUENCED.where(entries.c.sealed.is_not(None), *self._conditions(wanted))
 
     def _conditions(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         if since := wanted.get("since"):
@@ -149,14 +161,21 @@ class AuditLog:
 
     def _entry(self, row: Row[Any]) -> Entry:
         try:
-            _, details = commitments.unseal(self._keys, row.id, row.sealed)
+            opener = self._subjects.opener(row.sealed, row.subject, row.wrapped)
+            _, details = commitments.unseal(opener, row.id, row.sealed)
+        except Closed:
+            details = CLOSED
         except Broken as error:
             raise Tampered(f"Entry {row.seq} of the audit log does not open.") from error
         said = {name: getattr(row, name) for name in ("seq", "id", "at", "act", "actor", "participant", "subject")}
         return Entry(**said, details=details)
 
 
-_SEQUENCED = select(leaves.c.seq, entries).join(entries, entries.c.id == leaves.c.entry)
+_SEQUENCED = (
+    select(leaves.c.seq, entries, subject_keys.c.wrapped)
+    .join(entries, entries.c.id == leaves.c.entry)
+    .outerjoin(subject_keys, subject_keys.c.subject == entries.c.subject)
+)
 
 
 def _new_id(at: datetime) -> UUID:

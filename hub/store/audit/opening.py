@@ -3,7 +3,7 @@
 Each process takes a run of leaves of the same moment of the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
@@ -17,15 +17,18 @@ from sqlalchemy import Engine
 from hub.store.audit import commitments
 from hub.store.audit.commitments import Content
 from hub.store.audit.flaws import Flaw, Flawed, Problem
+from hub.store.audit.orders import Ordered
 from hub.store.audit.snapshot import Snapshot, joined
+from hub.store.audit.subjects import Closed, SubjectKeys
 from hub.store.crypto import Broken, Keys
 
 WORTH_A_PROCESS = 20_000
 
 _ENTRIES = """
     SELECT leaf.seq, entry.id, entry.at, entry.act, entry.actor, entry.participant, entry.subject, entry.leaf,
-           entry.sealed
+           entry.sealed, key.wrapped
     FROM audit_leaf AS leaf JOIN audit_entry AS entry ON entry.id = leaf.entry
+    LEFT JOIN audit_key AS key ON key.subject = entry.subject
     WHERE leaf.seq >= %(start)s AND leaf.seq < %(stop)s ORDER BY leaf.seq
 """
 
@@ -41,7 +44,8 @@ class Row(NamedTuple):
     participant: str | None
     subject: str | None
     leaf: bytes
-    sealed: bytes
+    sealed: bytes | None
+    wrapped: bytes | None
 
 
 class Openings:
@@ -50,11 +54,13 @@ class Openings:
     def __init__(self, snapshot: Snapshot, keys: Keys) -> None:
         self._snapshot = snapshot
         self._keys = keys
-        self._parts: list[tuple[int, Pipe]] = []
+        self._size = 0
+        self._parts: list[Pipe] = []
 
     @contextmanager
     def begun(self, engine: Engine, size: int, processes: int) -> Iterator["Openings"]:
         """Begins with `processes` others beside this one; with none, or with little to do, all is done at the end."""
+        self._size = size
         others = min(processes, size // WORTH_A_PROCESS) if processes > 1 else 0
         ends = [size * part // others for part in range(others + 1)] if others else []
         name = self._snapshot.name() if others else ""
@@ -66,7 +72,7 @@ class Openings:
             child = context.Process(target=_work, args=(there, url, name, self._keys, start, stop), daemon=True)
             child.start()
             there.close()
-            self._parts.append((start, here))
+            self._parts.append(here)
             children.append(child)
         try:
             yield self
@@ -76,43 +82,89 @@ class Openings:
                 child.join()
 
     def first_problem(self, size: int) -> Problem | None:
-        """The first of the first `size` entries that does not open or does not say what its leaf commits to."""
-        if not self._parts:
-            return first_problem(self._snapshot, self._keys, 0, size)
-        found = (_answer(pipe) for start, pipe in self._parts if start < size)
-        first = next((problem for problem in found if problem is not None), None)
-        return first if first is not None and first.seq is not None and first.seq < size else None
+        """The first of the first `size` entries that does not open or does not say what its leaf commits to.
+
+        Entries that are blank or closed are held against what the log says of orders, as far as all of it was read.
+        """
+        found = [_answer(pipe) for pipe in self._parts] or [read(self._snapshot, self._keys, 0, self._size)]
+        problems = [reading.problem for reading in found if reading.problem is not None]
+        problems += _against_orders([reading.ordered for reading in found], size) if size == self._size else []
+        first = min(problems, key=_place, default=None)
+        return first if first is not None and _place(first) < size else None
 
 
-def first_problem(snapshot: Snapshot, keys: Keys, start: int, stop: int) -> Problem | None:
-    """The first entry of this run of leaves that is not what its leaf commits to."""
+class Reading(NamedTuple):
+    """What came of reading a run of leaves: the first thing that is wrong, and what was met of orders up to there."""
+
+    problem: Problem | None
+    ordered: Ordered
+
+
+def read(snapshot: Snapshot, keys: Keys, start: int, stop: int) -> Reading:
+    """Opens the entries of a run of leaves, up to the first that is not what its leaf commits to."""
+    checked = _Entries(keys)
     try:
         for row in snapshot.stream(_ENTRIES, {"start": start, "stop": stop}):
-            check(keys, Row(*row))
+            checked.check(Row(*row))
     except Flawed as flawed:
-        return flawed.problem
-    return None
+        return Reading(flawed.problem, checked.ordered)
+    return Reading(None, checked.ordered)
 
 
-def check(keys: Keys, row: Row) -> None:
-    """Whether one entry says what its leaf commits to; raises `Flawed`."""
-    try:
-        secret, details = commitments.unseal(keys, row.id, row.sealed)
-    except Broken:
-        raise Flawed(Flaw.ENTRY_UNREADABLE, seq=row.seq, entry=row.id) from None
-    said = Content(row.id, row.at, row.act, row.actor, row.participant, row.subject, details)
-    if commitments.leaf(said, secret) != row.leaf:
-        raise Flawed(Flaw.ENTRY_CHANGED, seq=row.seq, entry=row.id)
+class _Entries:
+    """Entries in the order of their leaves, each checked by itself."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._subjects = SubjectKeys(keys)
+        self.ordered = Ordered()
+
+    def check(self, row: Row) -> None:
+        """Whether an entry says what its leaf commits to; raises `Flawed`. Blank and closed ones are taken down."""
+        if row.sealed is None:
+            self._check_blank(row)
+            return
+        try:
+            opener = self._subjects.opener(row.sealed, row.subject, row.wrapped)
+            secret, details = commitments.unseal(opener, row.id, row.sealed)
+        except Closed:
+            self.ordered.closed.add(row.seq)
+            return
+        except Broken:
+            raise Flawed(Flaw.ENTRY_UNREADABLE, seq=row.seq, entry=row.id) from None
+        said = Content(row.id, row.at, row.act, row.actor, row.participant, row.subject, details)
+        if commitments.leaf(said, secret) != row.leaf:
+            raise Flawed(Flaw.ENTRY_CHANGED, seq=row.seq, entry=row.id)
+        self.ordered.hear(row.act, details)
+
+    def _check_blank(self, row: Row) -> None:
+        if any(value is not None for value in (row.at, row.act, row.actor, row.participant, row.subject)):
+            raise Flawed(Flaw.ENTRY_CHANGED, seq=row.seq, entry=row.id)
+        self.ordered.blank.add(row.seq)
+
+
+def _against_orders(parts: Sequence[Ordered], size: int) -> list[Problem]:
+    """What of the blank and the closed entries no order accounts for, and what an order names in vain."""
+    whole = Ordered.of(parts)
+    found = (
+        (Flaw.ENTRY_BLANK, whole.blank_without_order()),
+        (Flaw.ENTRY_CLOSED, whole.closed_without_order()),
+        (Flaw.ENTRY_NOT_BLANK, whole.open_in_spite_of_order(size)),
+    )
+    return [Problem(flaw=flaw, seq=seq) for flaw, seq in found if seq is not None]
+
+
+def _place(problem: Problem) -> int:
+    return -1 if problem.seq is None else problem.seq
 
 
 def _work(pipe: Pipe, url: str, name: str, keys: Keys, start: int, stop: int) -> None:
     with joined(url, name) as snapshot:
-        pipe.send(first_problem(snapshot, keys, start, stop))
+        pipe.send(read(snapshot, keys, start, stop))
 
 
-def _answer(pipe: Pipe) -> Problem | None:
+def _answer(pipe: Pipe) -> Reading:
     try:
-        answer: Problem | None = pipe.recv()
+        answer: Reading = pipe.recv()
     except EOFError:
         raise RuntimeError("A process that verified a part of the log ended before it was done.") from None
     return answer

@@ -26,7 +26,9 @@ from hub.errors import Invalid, NotFound, Unavailable
 from hub.store import merkle
 from hub.store.audit import commitments, sequencer, tree
 from hub.store.audit.commitments import FIELDS, Content
+from hub.store.audit.subjects import OWN, SubjectKeys
 from hub.store.audit.tables import entries, leaves
+from hub.store.audit.tables import keys as subject_keys
 from hub.store.audit.tree import Tampered
 from hub.store.checkpoints import Forged, Head, Signer, Verifier
 from hub.store.crypto import Broken, Keys
@@ -57,7 +59,7 @@ class Bundle(Frozen):
 
 
 def prove(session: Session, keys: Keys, seq: int, fields: Collection[str] | None = None) -> dict[str, Any]:
-    """The bundle for an entry, with these fields laid open (None: all twelve).
+    """The bundle for an entry, with these fields laid open; None: all twelve, or none where an order closed the entry.
 
     Raises `NotFound`, `Invalid` for a field that does not exist, `Unavailable` until a checkpoint covers the entry.
     """
@@ -69,6 +71,8 @@ def prove(session: Session, keys: Keys, seq: int, fields: Collection[str] | None
     row = connection.execute(_ENTRY.where(leaves.c.seq == seq)).first()
     if row is None:
         raise NotFound(f"The audit log has no entry {seq}.")
+    if fields is None and not _is_open(row):
+        fields = ()
     signed = sequencer.newest(connection)
     if signed is None or signed.size <= seq:
         raise Unavailable(f"No checkpoint covers entry {seq} yet.", next_steps="Try again in a minute.")
@@ -101,9 +105,19 @@ def check_bundle(bundle: Mapping[str, Any], key: str | None = None) -> dict[str,
     return {name: _checked(name, field, digests) for name, field in proof.fields.items()}
 
 
+def _is_open(row: Row[Any]) -> bool:
+    """Whether there is anything to lay open: not so where an order blanked the entry or took its key."""
+    return row.sealed is not None and (row.wrapped is not None or row.sealed[:1] != bytes([OWN]))
+
+
 def _disclosed(keys: Keys, row: Row[Any], wanted: Collection[str]) -> dict[str, Disclosed]:
+    if not wanted:
+        return {}
+    if not _is_open(row):
+        raise Unavailable("What this entry says is closed or gone by order; its place alone can be proved.")
     try:
-        secret, details = commitments.unseal(keys, row.id, row.sealed)
+        opener = SubjectKeys(keys).opener(row.sealed, row.subject, row.wrapped)
+        secret, details = commitments.unseal(opener, row.id, row.sealed)
     except Broken as error:
         raise Tampered(f"Entry {row.seq} of the audit log does not open.") from error
     content = Content(row.id, row.at, row.act, row.actor, row.participant, row.subject, details)
@@ -131,4 +145,8 @@ def _checked(name: str, field: Disclosed, digests: Collection[bytes]) -> JsonVal
     return value
 
 
-_ENTRY = select(leaves.c.seq, entries).join(entries, entries.c.id == leaves.c.entry)
+_ENTRY = (
+    select(leaves.c.seq, entries, subject_keys.c.wrapped)
+    .join(entries, entries.c.id == leaves.c.entry)
+    .outerjoin(subject_keys, subject_keys.c.subject == entries.c.subject)
+)

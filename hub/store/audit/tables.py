@@ -1,7 +1,8 @@
-"""Four tables: what was said, what waits for its leaf, the tree, the signed heads.
+"""Five tables: what was said, under which keys of those it is about, what waits for its leaf, the tree, its heads.
 
 They are plain tables because the log is written and read in bulk. The first migration makes the database itself refuse
-to change or remove what has been said; only the queue empties.
+to change or remove what has been said; only the queue empties, and only an order blanks an entry or takes a key.
+A blank entry has its id and its leaf, and nothing else.
 """
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, LargeBinary, Table, Text, Uuid
@@ -11,17 +12,31 @@ entries = Table(
     "audit_entry",
     SQLModel.metadata,
     Column("id", Uuid, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("act", Text, nullable=False),
-    Column("actor", Text, nullable=False),
+    Column("at", DateTime(timezone=True)),
+    Column("act", Text),
+    Column("actor", Text),
     Column("participant", Text),
     Column("subject", Text, comment="pseudonymous token, hexadecimal"),
     Column("leaf", LargeBinary, nullable=False, comment="version and twelve commitments"),
-    Column("sealed", LargeBinary, nullable=False, comment="secret of the salts, and details"),
+    Column("sealed", LargeBinary, comment="secret of the salts, and details"),
     Index("audit_entry_at", "at", postgresql_using="brin"),
     Index("audit_entry_actor", "actor"),
     Index("audit_entry_participant", "participant"),
     Index("audit_entry_subject", "subject"),
+)
+
+keys = Table(
+    "audit_key",
+    SQLModel.metadata,
+    Column("subject", Text, primary_key=True, comment="pseudonymous token, hexadecimal"),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+blanked = Table(
+    "audit_blanked",
+    SQLModel.metadata,
+    Column("entry", Uuid, ForeignKey("audit_entry.id"), primary_key=True),
+    Column("tombstone", Uuid, ForeignKey("audit_entry.id"), nullable=False),
 )
 
 pending = Table(

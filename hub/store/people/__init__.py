@@ -11,6 +11,7 @@ from hub.errors import NotFound
 from hub.store.crypto import Keys, Sealer
 from hub.store.matching import Traits, answer, normalise, rank
 from hub.store.nobody import NOBODY
+from hub.store.orders import sealed_among
 from hub.store.people.arrivals import Arrival, Blinds
 from hub.store.people.crowd import Crowd
 from hub.store.people.ledger import Identified, Ledger, is_news
@@ -100,6 +101,11 @@ class People:
         """The persons of those subjects of whom the source has spoken before."""
         by_token = {self._blinds.subject(subject): subject for subject in subjects}
         return {by_token[token]: one.person_id for token, one in self._shelf.subjects(source, by_token).items()}
+
+    def sealed_among(self, source: str, subjects: Iterable[Identifier]) -> set[Identifier]:
+        """Those of a source's subjects who are sealed by order: they are not to come back in by another door."""
+        by_token = {self._blinds.subject(subject): subject for subject in subjects}
+        return {by_token[token] for token in sealed_among(self._session, source, by_token)}
 
     # --- whom a question means
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
+from hub.store.audit.subjects import new_key, pseudonym
 from hub.store.crypto import Keys
 from hub.store.matching import Candidate, Judgement, Score, Traits, Verdict, judge, rank
 from hub.store.people.arrivals import Arrival, Blinds
@@ -50,6 +51,7 @@ class Ledger:
         self.auto_link = auto_link
         self.at = at
         self._people: list[tuple[Any, ...]] = []
+        self._audit_keys: list[tuple[str, bytes]] = []
         self._subjects: list[tuple[Any, ...]] = []
         self._filed: list[tuple[bytes, UUID]] = []
         self._said: list[dict[str, Any]] = []
@@ -92,6 +94,8 @@ class Ledger:
         person_id = uuid4()
         wrapped = self.keys.new_person_key(str(person_id))
         self._people.append((person_id, wrapped, self.at))
+        subject = pseudonym(self.keys, person_id)
+        self._audit_keys.append((subject, new_key(self.keys, subject)))
         self.crowd.join(person_id, self.keys.of_person(str(person_id), wrapped))
         return person_id
 
@@ -133,6 +137,7 @@ class Ledger:
         shelf.replace_facts(self._said)
         shelf.forget_tokens(self._stale)
         shelf.copy("person", self._people)
+        shelf.copy("audit_key", self._audit_keys)
         shelf.copy("person_subject", self._subjects)
         shelf.file_under(self._filed)
         shelf.ask_a_human(self._reviews)

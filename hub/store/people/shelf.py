@@ -75,6 +75,7 @@ _TOLD_IN_COMPANY = in_company(
 
 # The columns by which COPY fills a table, in order.
 _TYPES = {
+    "audit_key": {"subject": "text", "wrapped": "bytea"},
     "person": {"id": "uuid", "wrapped_key": "bytea", "created_at": "timestamptz"},
     "person_subject": {
         "token": "bytea",

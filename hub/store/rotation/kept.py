@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, Row, Table, func, lit
 from sqlmodel import SQLModel
 
 from hub.store.accounts import users
+from hub.store.audit.subjects import place
 from hub.store.crypto import Keys, Sealer
 from hub.store.crypto.keys import person_key_place
 from hub.store.declarations import review_place, stated_place
@@ -61,6 +62,7 @@ class Kept(NamedTuple):
 
 KEPT = (
     Kept("person", "wrapped_key", "wrapping", ("id",), lambda row: (person_key_place(str(row.id)),)),
+    Kept("audit_key", "wrapped", "wrapping", ("subject",), lambda row: (place(row.subject),)),
     Kept("raw_message", "sealed_name", "messages", ("id",), lambda row: (name_place(row.id),)),
     Kept(
         "raw_chunk",

@@ -66,10 +66,10 @@ class TestUnseal:
     @given(details=st.dictionaries(st.text(), values, max_size=5))
     def test_gives_back_what_makes_the_same_leaf(self, keys: Keys, details: dict[str, Any]) -> None:
         said = SAID._replace(details=details)
-        secret, opened = unseal(keys, said.id, seal(keys, said, SECRET))
+        secret, opened = unseal(keys.audit, said.id, seal(keys.audit, said, SECRET))
 
         assert leaf(said._replace(details=opened), secret) == leaf(said, SECRET)
 
     def test_does_not_open_in_another_entrys_place(self, keys: Keys) -> None:
         with pytest.raises(Broken):
-            unseal(keys, UUID(int=1), seal(keys, SAID, SECRET))
+            unseal(keys.audit, UUID(int=1), seal(keys.audit, SAID, SECRET))

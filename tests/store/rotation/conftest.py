@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from hub.store import db
 from hub.store.accounts import HubRole, Users
+from hub.store.audit import JSON, Act, AuditLog, sequence
 from hub.store.crypto import KeyFile, Keys
 from hub.store.declarations import Declarations
 from hub.store.directory import Directory, ParticipantRow, webhook_place
@@ -39,6 +40,7 @@ STATED = Stated(
     purpose=Purpose.ETREAT,
     justification="on scene",
 )
+ASKED: dict[str, JSON] = {"purpose": "COC"}
 CONTENT = b"MSH|Delgado" * (CHUNK // 8)
 
 
@@ -98,6 +100,9 @@ class Filled:
         session.add(self._handoff(keys))
         self.declaration = uuid4()
         declarations = Declarations(session, keys)
+        AuditLog(session, keys).append(
+            Act.CONTACT_ASKED, at=NOW, actor="user:nora", subject=self.people[0], details=ASKED
+        )
         row = declarations.keep(self.declaration, STATED, "user:nora", "a", "who", timedelta(minutes=30))
         declarations.review(row, Verdict.JUSTIFIED, "It was one.", "user:ines", at=NOW)
         session.commit()
@@ -121,6 +126,8 @@ class Filled:
     def insist_that_all_opens(self, session: Session, keys: Keys) -> None:
         """Everything reads as it was written."""
         people, messages = People(session, keys), Messages(session, keys)
+        sequence(session.get_bind())  # type: ignore[arg-type]
+        assert [entry.details for entry in AuditLog(session, keys).walk(act=Act.CONTACT_ASKED)] == [ASKED]
         names = [facts.family for one in set(self.people) for _, facts in people.facts_of(one)]
         assert names == ["Delgado"] * 3
         message = messages.open(messages.row(self.message))

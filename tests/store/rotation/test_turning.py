@@ -160,7 +160,7 @@ class TestDrop:
             with pytest.raises(Conflict, match="without a pause"):
                 dropped(engine, file, 1)
 
-        with pytest.raises(Conflict, match="1 values are still"):
+        with pytest.raises(Conflict, match="2 values are still"):
             dropped(engine, file, 1)
 
     def test_keeps_out_whoever_slept_through_it(
