@@ -39,7 +39,9 @@ def create_app(
     demo: bool = False,
 ) -> FastAPI:
     """The API and the pages. `companions` say whether the worker and the listener of this process run."""
-    app = FastAPI(title="Handoff Hub", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Handoff Hub", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
     app.state.settings = settings
     app.state.engine = engine
     app.state.keys = keys

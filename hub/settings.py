@@ -28,6 +28,13 @@ def _known_zone(name: str) -> str:
 
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Hosts = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(
+        lambda said: [one.strip() for one in said.split(",") if one.strip()] if isinstance(said, str) else said
+    ),
+]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
@@ -83,6 +90,11 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="How others reach this hub; the audience of client assertions."
+    )
+    other_hosts: Hosts = Field(
+        default=(),
+        description="Names, apart by a comma, by which this hub is asked beside that of HUB_PUBLIC_URL, by a probe for "
+        "example; asked by any other it answers 400, once HUB_PUBLIC_URL is not this machine.",
     )
     max_body_bytes: int = Field(default=64 * 1024 * 1024, description="Largest HTTP body taken, in bytes.")
     max_file_bytes: int = Field(default=1024 * 1024 * 1024, description="Largest file imported, in bytes.")

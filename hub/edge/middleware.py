@@ -5,12 +5,14 @@ Pure ASGI, so that nothing is read or buffered that the route does not ask for.
 
 import traceback
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,16 +44,24 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+LOCAL = ("127.0.0.1", "localhost", "::1")
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 FRAMES_LOGGED = 6
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """Puts the four around an app; the last one added is the outermost."""
+    """Puts the five around an app; the last one added is the outermost."""
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts_of(settings), www_redirect=False)
     app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
     app.add_middleware(Unexpected)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
     app.add_middleware(RequestNumber)
+
+
+def hosts_of(settings: Settings) -> list[str]:
+    """The names by which this hub may be asked; any, as long as it has none but this machine's."""
+    named = urlsplit(settings.public_url).hostname or LOCAL[0]
+    return ["*"] if named in LOCAL else [named, *LOCAL, *settings.other_hosts]
 
 
 class RequestNumber:

@@ -5,7 +5,7 @@ that was found and never on the shape of a URL.
 """
 
 from hub.edge.auth.cookies import SessionCookie
-from hub.edge.auth.guards import CallerDep, admitted, requires
+from hub.edge.auth.guards import CallerDep, admitted
 from hub.edge.auth.tokens import router
 
-__all__ = ["CallerDep", "SessionCookie", "admitted", "requires", "router"]
+__all__ = ["CallerDep", "SessionCookie", "admitted", "router"]

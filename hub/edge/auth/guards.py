@@ -1,7 +1,6 @@
 """Who is asking, and whether they may: the dependencies that routes name."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from hub.edge.auth import access
 from hub.edge.auth.cookies import SessionCookie
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.errors import NotAllowed, NotSignedIn
-from hub.store.accounts import Caller, Clients, HubRole, SignedIn, WebSessions
+from hub.store.accounts import Caller, Clients, SignedIn, WebSessions
 
 READS_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
@@ -74,18 +73,6 @@ async def admitted(request: Request, caller: Annotated[Caller, Depends(caller)])
 
 
 CallerDep = Annotated[Caller, Depends(admitted)]
-
-
-def requires(*, roles: Collection[HubRole] = (), scopes: Collection[str] = ()) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency that lets in whom the access table lets in, and of them only these roles and scopes."""
-    row = access.to(*roles, scopes=scopes)
-
-    async def allowed(caller: CallerDep) -> Caller:
-        if not row.lets_in(caller):
-            raise NotAllowed(row.needed(caller.kind), next_steps="Ask your administrator for access.")
-        return caller
-
-    return allowed
 
 
 def _system(found: Caller | None) -> Caller:
