@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from hub.edge.listener import Listener
 from hub.errors import Unavailable
+from hub.flow import cosigning
 from hub.flow.worker import Worker
 from hub.main import create_app
 from hub.settings import Settings
@@ -50,7 +51,11 @@ def running(settings: Settings, engine: Engine, keys: Keys, *, demo: bool = Fals
 def prepared(
     settings: Settings, engine: Engine, keys: Keys, *, port: int, everything: bool, demo: bool
 ) -> Iterator[tuple[uvicorn.Server, socket.socket]]:
-    """A server on a bound port with its companions running, each with its own rights in the database, until the end."""
+    """A server on a bound port with its companions running, each with its own rights in the database, until the end.
+
+    Raises `RolledBack`, before anything runs, where a witness has seen more of the log than there is.
+    """
+    cosigning.insist_on_newest(engine)
     bound = bind(settings.host, port)
     companions: list[Worker | Listener] = []
     engines = {part: as_part(engine, part) for part in (Part if everything else (Part.WEB,))}

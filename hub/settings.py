@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         default="UTC",
         description="The community's time zone, as America/Chicago: a paper's last day ends when it ends there.",
     )
+    witnesses_needed: int = Field(
+        default=0,
+        ge=0,
+        description="How many witnesses must have cosigned the audit log's newest checkpoint; `hub audit verify` says "
+        "if fewer have, and then exits 1.",
+    )
     log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     emergency_minutes: int = Field(
         default=30,

@@ -30,6 +30,7 @@ def main() -> None:
         parcels,
         policy,
         running,
+        witness,
     )
 
     try:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from hub import logs
 from hub.errors import Invalid, Unavailable
+from hub.flow import cosigning
 from hub.settings import Settings, settings
 from hub.store import audit, db
 from hub.store.crypto import KeyFile, Keys, providers
@@ -67,15 +68,22 @@ class Hub:
         return engine
 
     @contextmanager
-    def change(self) -> Iterator[Session]:
+    def change(self, *, ask: bool = True) -> Iterator[Session]:
         """A transaction that is under a signature of the audit log when the block ends, also where no worker runs.
 
-        Raises `Tampered` before anything is done when the log does not hold, or when other keys signed it.
+        Raises `Tampered` before anything is done when the log does not hold, when other keys signed it, or when a
+        witness has seen more of it; without `ask`, no witness is heard, which only serves to get rid of one.
         """
+        if ask:
+            self.ask_witnesses()
         self.sign_log()
         with db.transaction(self.engine) as session:
             yield session
         self.sign_log()
+
+    def ask_witnesses(self) -> None:
+        """Raises `RolledBack` where a witness has cosigned what this database does not have."""
+        cosigning.insist_on_newest(self.engine)
 
     def sign_log(self) -> None:
         """Gives the entries committed so far their places in the audit log, and signs it; raises `Tampered`."""

@@ -1,7 +1,7 @@
 """`hub audit`: prove what happened."""
 
 import os
-from contextlib import suppress
+import re
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Annotated
 import orjson
 import typer
 
-from hub.cli.app import ACTOR, app, audit_app, open_hub, out
+from hub.cli.app import ACTOR, Hub, app, audit_app, err, open_hub, out
 from hub.errors import Invalid
-from hub.flow import audit_events
+from hub.flow import audit_events, cosigning
 from hub.flow.explanation import explain as explained
 from hub.flow.explanation import explain_to
 from hub.store import audit
@@ -30,6 +30,9 @@ class ExportForm(Word):
     FHIR = "fhir", "One FHIR R4 AuditEvent a line (NDJSON), after IHE's Basic Audit Log Patterns."
 
 
+INCIDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,63}")
+
+
 @audit_app.command()
 def verify(
     json: Annotated[bool, typer.Option("--json", help="Print one report object.")] = False,
@@ -42,9 +45,7 @@ def verify(
     Example: hub audit verify
     """
     hub = open_hub()
-    with suppress(Tampered):  # what waits gets its place first; where the log does not hold, the report says so
-        hub.sign_log()
-    report = audit.verify(hub.engine, hub.keys, opened=not tree, processes=os.cpu_count() or 1)
+    report = _verified(hub, opened=not tree)
     if json:
         out.print_json(report.model_dump_json())
     elif report.problem is None:
@@ -53,10 +54,69 @@ def verify(
             f"root {report.root[:16]}…",
             soft_wrap=True,
         )
-        out.print("Without a witness outside, whoever runs this hub and holds its keys could rewrite all of it.")
+        if report.restores:
+            out.print(f"Went on {report.restores} time(s) with less than a witness had seen; the log says when.")
+        out.print(str(report.witnessed), soft_wrap=True)
     else:
         out.print(f"NOT intact. {report.problem}", soft_wrap=True)
-    raise typer.Exit(0 if report.intact else 1)
+    raise typer.Exit(0 if report.intact and report.witnessed.is_enough else 1)
+
+
+def _verified(hub: Hub, *, opened: bool) -> audit.Report:
+    """What waits gets its place first, and is cosigned; where the log does not hold, nothing is added to it."""
+    rolled_back: cosigning.RolledBack | None = None
+    try:
+        hub.ask_witnesses()
+        hub.sign_log()
+        for answer in cosigning.cosign(hub.engine):
+            if answer.said is not cosigning.Said.COSIGNED:
+                err.print(str(answer), soft_wrap=True)
+    except cosigning.RolledBack as error:
+        rolled_back = error
+    except Tampered:
+        pass  # the report says where
+    needed = hub.settings.witnesses_needed
+    report = audit.verify(hub.engine, hub.keys, opened=opened, processes=os.cpu_count() or 1, needed=needed)
+    if rolled_back is None or report.problem is not None:
+        return report
+    err.print(rolled_back.detail, soft_wrap=True)
+    witness = rolled_back.answers[0].witness.name
+    return report.model_copy(update={"problem": audit.Problem(flaw=audit.Flaw.ROLLED_BACK, witness=witness)})
+
+
+@audit_app.command("accept-restore")
+def accept_restore(
+    incident: Annotated[str, typer.Option(help="Number of the incident or order, as your own files have it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Go on with a database that lacks what a witness has seen, after a real loss; the log says so for ever.
+
+    The log goes on under a name of its next generation, and each witness must trust that anew.
+    Example: hub audit accept-restore --incident IR-2026-014
+    """
+    if not INCIDENT.fullmatch(incident):
+        raise Invalid("--incident: a number of letters, digits, dots and hyphens is expected, IR-2026-014 for example.")
+    hub = open_hub()
+    more = [answer for answer in cosigning.ask(hub.engine) if answer.said is cosigning.Said.MORE]
+    for answer in more:
+        out.print(str(answer), soft_wrap=True)
+    if more and not yes:
+        typer.confirm("What is missing will not come back. Go on without it?", abort=True)
+    cosigning.accept_restore(hub.engine, hub.keys, at=datetime.now(UTC), actor=ACTOR, incident=incident)
+    out.print("Accepted, and on record. Each witness's operator now runs: hub witness trust", log_key(hub))
+
+
+@audit_app.command()
+def key() -> None:
+    """Print the log's public key, which witnesses and whoever checks a proof must know. Example: hub audit key"""
+    typer.echo(log_key(open_hub()))
+
+
+def log_key(hub: Hub) -> str:
+    """The key under which the log is signed now."""
+    with hub.engine.connect() as connection:
+        newest = audit.newest(connection)
+    return str(audit.signer_after(hub.keys, None if newest is None else newest.note).verifier)
 
 
 @audit_app.command()
@@ -77,10 +137,14 @@ def prove(
 
 
 @audit_app.command("check-bundle")
-def check_bundle(path: Annotated[Path, typer.Argument(help="A bundle from `hub audit prove`.")]) -> None:
+def check_bundle(
+    path: Annotated[Path, typer.Argument(help="A bundle from `hub audit prove`.")],
+    key: Annotated[str | None, typer.Option(help="The log's key, as you know it from elsewhere.")] = None,
+    witness: Annotated[list[str] | None, typer.Option(help="Key of a witness that must have cosigned.")] = None,
+) -> None:
     """Check a bundle; needs neither a hub nor a database. Example: hub audit check-bundle proof.json"""
     try:
-        audit.check_bundle(orjson.loads(path.read_bytes()))
+        audit.check_bundle(orjson.loads(path.read_bytes()), key, witness or ())
     except (audit.Unproven, orjson.JSONDecodeError, OSError) as failure:
         out.print(f"Not proven: {failure}", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
 from hub.errors import Invalid, Unavailable
+from hub.flow.cosigning import RolledBack
 from hub.settings import settings
 from hub.store import db
 from hub.store.audit import JSON, Act, AuditLog
@@ -155,8 +156,12 @@ def _note(hub: Hub, found: Restored) -> None:
         return  # a server of the operator's own will serve it, and not the embedded one
     until = None if found.until is None else found.until.isoformat()
     details: dict[str, JSON] = {"made_at": found.made_at.isoformat(), "until": until}
-    with hub.change() as session:
-        AuditLog(session, hub.keys).append(Act.BACKUP_RESTORED, at=_now(), actor=ACTOR, details=details)
+    try:
+        with hub.change() as session:
+            AuditLog(session, hub.keys).append(Act.BACKUP_RESTORED, at=_now(), actor=ACTOR, details=details)
+    except RolledBack as more:
+        out.print(f"{more.detail} Nothing runs on it until an officer accepts that.", soft_wrap=True)
+        out.print(f"To accept: HUB_HOME={hub.settings.home} hub audit accept-restore --help", soft_wrap=True)
     hub.engine.dispose()
     db.stop(hub.settings)
 

@@ -35,6 +35,7 @@ def serve(
 def work() -> None:
     """Read messages, deliver parcels, keep the audit log's tree. Any number may run. Example: hub work"""
     hub = open_hub()
+    hub.ask_witnesses()
     told = _Told()
     _until_told(told, Worker(as_part(hub.engine, Part.WORKER), hub.keys, hub.settings).start())
 
@@ -43,6 +44,7 @@ def work() -> None:
 def listen() -> None:
     """Listen for HL7 v2 over MLLP. Example: HUB_MLLP_SOURCE=mercy-hospital hub listen"""
     hub = open_hub()
+    hub.ask_witnesses()
     told = _Told()
     listener = Listener(as_part(hub.engine, Part.LISTENER), hub.keys, hub.settings).start()
     out.print(f"Listening for HL7 v2 on {hub.settings.host}:{listener.port}.")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from adapters.http import HttpSender
 from hub.codes import codes_of
+from hub.flow import cosigning
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
 from hub.settings import Settings
@@ -40,10 +41,13 @@ class Worker:
         self._courier = Courier(engine, keys, zone=settings.zone, sender=sender)
         self._grace = settings.delivery_deadline + 5
         self._stopping = threading.Event()
-        self._signed_at = -CHECKPOINT_EVERY
+        self._notary = cosigning.Notary(engine)
+        self._rolled_back = False
+        self._signed_at = self._asked_at = -CHECKPOINT_EVERY
         loops: dict[str, Callable[[], bool]] = {
             "reader": self._reader.read_next,
             "trail": self._keep_the_trail,
+            "witnesses": self._ask_the_witnesses,
             **{f"courier-{number}": self._courier.deliver_next for number in range(COURIERS)},
         }
         self._threads = [
@@ -68,7 +72,12 @@ class Worker:
                 thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
     def _keep_the_trail(self) -> bool:
-        """Gives new audit entries their leaves, and signs the tree every few seconds while it grows."""
+        """Gives new audit entries their leaves, and signs the tree every few seconds while it grows.
+
+        Once a witness has seen more than there is, nothing is signed until someone has looked and started anew.
+        """
+        if self._rolled_back:
+            return False
         audit.sequence(self.engine)
         if time.monotonic() - self._signed_at >= CHECKPOINT_EVERY:
             now = datetime.now(UTC)
@@ -76,6 +85,17 @@ class Worker:
             with transaction(self.engine) as session:
                 forget_expired(session, at=now)
             self._signed_at = time.monotonic()
+        return False
+
+    def _ask_the_witnesses(self) -> bool:
+        """Has each new checkpoint cosigned, beside the trail, which waits for no witness."""
+        if time.monotonic() - self._asked_at >= CHECKPOINT_EVERY:
+            self._asked_at = time.monotonic()
+            try:
+                self._notary.round()
+            except cosigning.RolledBack as error:
+                self._rolled_back = True
+                log.error("log.rolled-back", witnesses=[answer.witness.name for answer in error.answers])
         return False
 
     def _loop(self, name: str, work: Callable[[], bool]) -> None:

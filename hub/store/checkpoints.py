@@ -6,7 +6,7 @@ name and the name of its key; it is made from the key, so that no two hubs share
 
 from base64 import b64decode, b64encode
 from hashlib import sha256
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -28,47 +28,62 @@ class Head(NamedTuple):
     root: bytes
 
 
-class Verifier:
-    """A log's name and public key; written `name+key id+key`, as `golang.org/x/mod/sumdb/note` writes it."""
+class NamedKey:
+    """A name and a public key; written `name+key id+key`, as `golang.org/x/mod/sumdb/note` writes it."""
+
+    kind: ClassVar[bytes]
+    whose: ClassVar[str]
 
     def __init__(self, name: str, public: bytes) -> None:
         self.name = name
-        self.key_id = sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+        self.key_id = sha256(name.encode() + b"\n" + self.kind + public).digest()[:4]
         self._public = public
         self._key = Ed25519PublicKey.from_public_bytes(public)
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """The verifier of a written key; raises `Forged`."""
+        """The key as it is written; raises `Forged`."""
         name, _, rest = written.partition("+")
         try:
-            verifier = cls(name, _decoded(rest.partition("+")[2]).removeprefix(ED25519))
+            key = cls(name, _decoded(rest.partition("+")[2]).removeprefix(cls.kind))
         except ValueError as error:
-            raise Forged("A log's key should be written name+key id+base64 of 0x01 and 32 bytes.") from error
-        if not name or str(verifier) != written:
-            raise Forged("A log's key does not have the id that is written with it.")
-        return verifier
+            kind = f"0x{cls.kind.hex()}"
+            raise Forged(f"The key of a {cls.whose} should be name+key id+base64 of {kind} and 32 bytes.") from error
+        if not name or name.split() != [name] or str(key) != written:
+            raise Forged(f"The key of a {cls.whose} does not have the id that is written with it.")
+        return key
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(ED25519 + self._public).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self.kind + self._public).decode()}"
+
+    def signatures(self, note: str) -> tuple[str, list[bytes]]:
+        """The text of a note, and what this key's name and id stand before; others are left alone. Raises `Forged`."""
+        text, _, lines = note.rpartition("\n\n")
+        signatures = [_signature(line) for line in lines.removesuffix("\n").split("\n")]
+        return text + "\n", [value[4:] for name, value in signatures if (name, value[:4]) == (self.name, self.key_id)]
+
+    def check(self, signature: bytes, text: bytes) -> None:
+        """Raises `Forged` for what this key did not sign."""
+        try:
+            self._key.verify(signature, text)
+        except InvalidSignature as error:
+            raise Forged(f"The signature of the {self.whose} does not verify.") from error
+
+
+class Verifier(NamedKey):
+    """A log's name and public key."""
+
+    kind = ED25519
+    whose = "log"
 
     def open(self, note: str) -> Head:
-        """The head of a checkpoint that this key has signed; signatures of others are left alone. Raises `Forged`."""
-        text, _, lines = note.rpartition("\n\n")
-        text += "\n"
-        signatures = [_signature(line) for line in lines.removesuffix("\n").split("\n")]
-        ours = [value[4:] for name, value in signatures if (name, value[:4]) == (self.name, self.key_id)]
+        """The head of a checkpoint that this key has signed. Raises `Forged`."""
+        text, ours = self.signatures(note)
         if not ours:
             raise Forged("The checkpoint is not signed by this log.")
         for value in ours:
-            self._check(value, text)
+            self.check(value, text.encode())
         return self._head(text)
-
-    def _check(self, signature: bytes, text: str) -> None:
-        try:
-            self._key.verify(signature, text.encode())
-        except InvalidSignature as error:
-            raise Forged("The checkpoint's signature does not verify.") from error
 
     def _head(self, text: str) -> Head:
         origin, _, rest = text.partition("\n")
@@ -85,18 +100,38 @@ class Verifier:
 
 
 class Signer:
-    """The log's own key, from a 32-byte secret."""
+    """The log's own key, from a 32-byte secret.
 
-    def __init__(self, secret: bytes) -> None:
+    Each restore of an old backup that was accepted begins a new generation of the log, with a name of its own: under
+    the old name there was more, and nobody may sign another history of it.
+    """
+
+    def __init__(self, secret: bytes, generation: int = 1) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(secret)
         public = self._key.public_key().public_bytes_raw()
-        self.verifier = Verifier(f"{LOG}/{sha256(public).hexdigest()[:16]}", public)
+        name = f"{LOG}/{sha256(public).hexdigest()[:16]}"
+        self.verifier = Verifier(name if generation == 1 else f"{name}/{generation}", public)
 
     def sign(self, head: Head) -> str:
         """The signed checkpoint."""
         text = f"{self.verifier.name}\n{head.size}\n{b64encode(head.root).decode()}\n"
         signature = b64encode(self.verifier.key_id + self._key.sign(text.encode())).decode()
         return f"{text}\n— {self.verifier.name} {signature}\n"
+
+
+def origin_of(note: str) -> str:
+    """The name that a checkpoint gives itself; nothing is checked."""
+    return note.partition("\n")[0]
+
+
+def generation_of(note: str) -> int:
+    """The generation that a checkpoint of this hub gives itself; nothing is checked. Raises `Forged`."""
+    rest = origin_of(note).removeprefix(LOG).split("/")[2:]
+    if not rest:
+        return 1
+    if len(rest) > 1 or not rest[0].isdecimal() or str(int(rest[0])) != rest[0] or int(rest[0]) < 2:
+        raise Forged("The name of a checkpoint's log should end with the number of its generation.")
+    return int(rest[0])
 
 
 def _signature(line: str) -> tuple[str, bytes]:

@@ -59,7 +59,7 @@ class TestVerify:
         with psycopg.connect(county.database_url) as connection:
             connection.execute("SET session_replication_role = replica")
             connection.execute("INSERT INTO audit_pending (entry) SELECT id FROM audit_entry")
-            connection.execute("TRUNCATE audit_leaf, audit_checkpoint")
+            connection.execute("TRUNCATE audit_leaf, audit_checkpoint CASCADE")
             connection.execute("UPDATE audit_entry SET act = 'hub:audit:read'")
 
         ran = county("audit", "verify")

@@ -82,6 +82,8 @@ class Act(Word):
     PERSON_UNMERGED = "hub:person:unmerged", "A merge was undone."
     PERSON_NOTED = "hub:person:noted", "Something was noted about a person; this reader is not told what."
 
+    WITNESS_CHANGED = "hub:witness:changed", "A witness of the log was registered or removed."
+    RESTORE_ACCEPTED = "hub:restore:accepted", "The log went on although a witness had seen more of it."
     AUDIT_READ = "hub:audit:read", "The log was read."
     AUDIT_EXPORTED = "hub:audit:exported", "Entries were exported."
     AUDIT_VERIFIED = "hub:audit:verified", "The log was verified."

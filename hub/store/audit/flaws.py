@@ -24,6 +24,12 @@ class Flaw(Word):
     CHECKPOINT_FORGED = "checkpoint-forged", "A checkpoint is not one that this hub signed."
     HISTORY_CHANGED = "history-changed", "The tree is not the one that a checkpoint signed."
     CUT_SHORT = "cut-short", "A checkpoint signed more leaves than there are."
+    COSIGNATURE_MISSING = "cosignature-missing", "A cosignature of a witness is gone."
+    COSIGNATURE_FORGED = "cosignature-forged", "A cosignature is not one that a witness gave for its checkpoint."
+    ROLLED_BACK = (
+        "rolled-back",
+        "A witness has cosigned a larger log than this, or another: this one lacks what it saw.",
+    )
 
 
 class Problem(Frozen):
@@ -36,9 +42,17 @@ class Problem(Frozen):
     seq: int | None = None
     entry: UUID | None = None
     checkpoint: int | None = None
+    cosignature: int | None = None
+    witness: str | None = None
 
     def __str__(self) -> str:
-        places = {"entry": self.seq, "id": self.entry, "checkpoint": self.checkpoint}
+        places = {
+            "entry": self.seq,
+            "id": self.entry,
+            "checkpoint": self.checkpoint,
+            "cosignature": self.cosignature,
+            "witness": self.witness,
+        }
         named = ", ".join(f"{name} {value}" for name, value in places.items() if value is not None)
         return f"{named}: {self.flaw.meaning}" if named else self.flaw.meaning
 

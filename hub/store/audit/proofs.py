@@ -9,9 +9,11 @@ A bundle is a JSON object:
     path        hashes from the leaf up to the root, hexadecimal
     checkpoint  the signed head of the tree
     key         the log's public key, as `golang.org/x/mod/sumdb/note` writes it
+    witnesses   public keys of the witnesses whose cosignatures stand under the checkpoint, written likewise
 
 To check it: the checkpoint's signature, the path from leaf to root (RFC 9162 §2.1.3.2), and that each disclosed field's
-digest (see `commitments`) is one of the leaf's. Whoever checks must know the log's key from elsewhere.
+digest (see `commitments`) is one of the leaf's; a cosignature as C2SP `tlog-cosignature` says. Whoever checks must know
+the log's key, and those of the witnesses, from elsewhere.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,18 +21,21 @@ from typing import Any, Literal
 
 import orjson
 from pydantic import JsonValue
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 from sqlmodel import Session
 
 from hub.errors import Invalid, NotFound, Unavailable
 from hub.store import merkle
-from hub.store.audit import commitments, sequencer, tree
+from hub.store.audit import commitments, tree, witnesses
 from hub.store.audit.commitments import FIELDS, Content
+from hub.store.audit.sequencer import Checkpoint
+from hub.store.audit.signing import signer_after
 from hub.store.audit.subjects import OWN, SubjectKeys
-from hub.store.audit.tables import entries, leaves
+from hub.store.audit.tables import checkpoints, entries, leaves
 from hub.store.audit.tables import keys as subject_keys
 from hub.store.audit.tree import Tampered
-from hub.store.checkpoints import Forged, Head, Signer, Verifier
+from hub.store.checkpoints import Forged, Head, Verifier
+from hub.store.cosignatures import WitnessKey
 from hub.store.crypto import Broken, Keys
 from schemas.frozen import Frozen
 
@@ -56,6 +61,7 @@ class Bundle(Frozen):
     path: tuple[str, ...]
     checkpoint: str
     key: str
+    witnesses: tuple[str, ...] = ()
 
 
 def prove(session: Session, keys: Keys, seq: int, fields: Collection[str] | None = None) -> dict[str, Any]:
@@ -73,25 +79,27 @@ def prove(session: Session, keys: Keys, seq: int, fields: Collection[str] | None
         raise NotFound(f"The audit log has no entry {seq}.")
     if fields is None and not _is_open(row):
         fields = ()
-    signed = sequencer.newest(connection)
-    if signed is None or signed.size <= seq:
-        raise Unavailable(f"No checkpoint covers entry {seq} yet.", next_steps="Try again in a minute.")
+    signed = _covering(connection, seq)
     path = merkle.inclusion(seq, signed.size, tree.StoredHashes(connection))
     return Bundle(
         seq=seq,
         leaf=row.leaf.hex(),
         fields=_disclosed(keys, row, FIELDS if fields is None else fields),
         path=tuple(part.hex() for part in path),
-        checkpoint=signed.note,
-        key=str(Signer(keys.derive("audit-signing")).verifier),
+        checkpoint=signed.note + "".join(witnesses.lines(connection, signed.number)),
+        key=str(signer_after(keys, signed.note).verifier),
+        witnesses=witnesses.cosigners(connection, signed.number),
     ).model_dump(mode="json")
 
 
-def check_bundle(bundle: Mapping[str, Any], key: str | None = None) -> dict[str, JsonValue]:
+def check_bundle(
+    bundle: Mapping[str, Any], key: str | None = None, witnessed_by: Collection[str] = ()
+) -> dict[str, JsonValue]:
     """The disclosed fields, proved; raises `Unproven`.
 
     `key` is the log's public key as the checker knows it from elsewhere. None takes the bundle's own word for it, which
-    proves only that whoever holds that key signed this.
+    proves only that whoever holds that key signed this. `witnessed_by` are keys of witnesses, known likewise, that must
+    have cosigned; the cosignatures of those the bundle names must hold in any case.
     """
     try:
         proof = Bundle.model_validate(bundle)
@@ -100,6 +108,7 @@ def check_bundle(bundle: Mapping[str, Any], key: str | None = None) -> dict[str,
     except ValueError as error:
         raise Unproven("This is not a bundle of version 1.") from error
     head = _head(proof, key)
+    _check_witnesses(proof, witnessed_by)
     if not merkle.includes(path, leaf=merkle.leaf_hash(leaf), index=proof.seq, size=head.size, root=head.root):
         raise Unproven("The path does not lead from the entry to the signed root.")
     return {name: _checked(name, field, digests) for name, field in proof.fields.items()}
@@ -132,6 +141,26 @@ def _head(proof: Bundle, key: str | None) -> Head:
         return Verifier.parse(proof.key).open(proof.checkpoint)
     except Forged as error:
         raise Unproven(str(error)) from error
+
+
+def _check_witnesses(proof: Bundle, wanted: Collection[str]) -> None:
+    for written in {*proof.witnesses, *wanted}:
+        try:
+            key = WitnessKey.parse(written)
+            if key.time_of(proof.checkpoint) is None:
+                raise Unproven(f"The witness {key.name} has not cosigned this checkpoint.")
+        except Forged as error:
+            raise Unproven(str(error)) from error
+
+
+def _covering(connection: Connection, seq: int) -> Checkpoint:
+    """The newest checkpoint over an entry that a witness has cosigned; without one, the newest of all."""
+    signed = witnesses.newest_cosigned(connection) or 0
+    query = select(checkpoints).where(checkpoints.c.size > seq).order_by(checkpoints.c.number.desc()).limit(1)
+    row = connection.execute(query.where(checkpoints.c.number <= signed)).first() or connection.execute(query).first()
+    if row is None:
+        raise Unavailable(f"No checkpoint covers entry {seq} yet.", next_steps="Try again in a minute.")
+    return Checkpoint(number=row.number, at=row.at, size=row.size, note=row.note)
 
 
 def _checked(name: str, field: Disclosed, digests: Collection[bytes]) -> JsonValue:

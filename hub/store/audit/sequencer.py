@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Engine, select, text
 
 from hub.store import merkle
 from hub.store.audit import tree
+from hub.store.audit.signing import signer, signer_after
 from hub.store.audit.tables import checkpoints
 from hub.store.audit.tree import Tampered
-from hub.store.checkpoints import Forged, Head, Signer, Verifier
+from hub.store.checkpoints import Forged, Head, generation_of
 from hub.store.crypto import Keys
 from schemas.frozen import Frozen, Moment
 
@@ -76,12 +77,12 @@ def _plant(connection: Connection, taken: Sequence[tuple[UUID, bytes]]) -> None:
             copy.write_row((seq, entry, b"".join(frontier.append(merkle.leaf_hash(leaf)))))
 
 
-def checkpoint(engine: Engine, keys: Keys, at: datetime) -> Checkpoint:
+def checkpoint(engine: Engine, keys: Keys, at: datetime, *, new_generation: bool = False) -> Checkpoint:
     """Signs the tree as it stands, or gives the newest checkpoint where nothing was added since.
 
-    Raises `Tampered` rather than sign a tree that does not extend the one signed last.
+    Raises `Tampered` rather than sign a tree that does not extend the one signed last. `new_generation` begins to sign
+    under the name of the log's next generation; only an accepted restore does.
     """
-    signer = Signer(keys.derive("audit-signing"))
     with engine.begin() as connection:
         tree.lock(connection)
         hashes = tree.StoredHashes(connection)
@@ -89,19 +90,20 @@ def checkpoint(engine: Engine, keys: Keys, at: datetime) -> Checkpoint:
         head = Head(size, merkle.root(size, hashes))
         last = newest(connection)
         if last is not None:
-            _insist_on_growth(signer.verifier, last, head, hashes)
-            if last.size == size:
+            _insist_on_growth(keys, last, head, hashes)
+            if last.size == size and not new_generation:
                 return last
         number = 1 if last is None else last.number + 1
         at = at if last is None else max(at, last.at)  # where a clock goes back, the log's time does not
-        signed = Checkpoint(number=number, at=at, size=size, note=signer.sign(head))
+        generation = (generation_of(last.note) if last is not None else 1) + new_generation
+        signed = Checkpoint(number=number, at=at, size=size, note=signer(keys, generation).sign(head))
         connection.execute(checkpoints.insert(), signed.model_dump())
         return signed
 
 
-def _insist_on_growth(verifier: Verifier, last: Checkpoint, head: Head, hashes: merkle.Reader) -> None:
+def _insist_on_growth(keys: Keys, last: Checkpoint, head: Head, hashes: merkle.Reader) -> None:
     try:
-        before = verifier.open(last.note)
+        before = signer_after(keys, last.note).verifier.open(last.note)
     except Forged as error:
         raise Tampered(f"Checkpoint {last.number} of the audit log is not one that this hub signed.") from error
     if before.size > head.size:

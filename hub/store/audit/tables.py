@@ -1,11 +1,24 @@
-"""Five tables: what was said, under which keys of those it is about, what waits for its leaf, the tree, its heads.
+"""What was said, under which keys of whom it is about, what waits for its leaf, the tree, its heads, its witnesses.
 
 They are plain tables because the log is written and read in bulk. The first migration makes the database itself refuse
 to change or remove what has been said; only the queue empties, and only an order blanks an entry or takes a key.
 A blank entry has its id and its leaf, and nothing else.
 """
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, LargeBinary, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlmodel import SQLModel
 
 entries = Table(
@@ -62,4 +75,25 @@ checkpoints = Table(
     Column("size", BigInteger, nullable=False),
     Column("note", Text, nullable=False),
     Index("audit_checkpoint_size", "size"),
+)
+
+witnesses = Table(
+    "witness",
+    SQLModel.metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("removed_at", DateTime(timezone=True)),
+    Index("witness_name", "name", unique=True, postgresql_where=text("removed_at IS NULL")),
+)
+
+cosignatures = Table(
+    "audit_cosignature",
+    SQLModel.metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("checkpoint", BigInteger, ForeignKey("audit_checkpoint.number"), nullable=False),
+    Column("witness", Text, ForeignKey("witness.key"), nullable=False),
+    Column("line", Text, nullable=False),
+    UniqueConstraint("checkpoint", "witness"),
+    Index("audit_cosignature_witness", "witness"),
 )

@@ -13,12 +13,15 @@ from uuid import UUID
 from sqlalchemy import Engine, Row, Table, exists, func, or_, select
 
 from hub.store import merkle
+from hub.store.audit.cosigned import check_cosignatures
 from hub.store.audit.flaws import Flaw, Flawed, Problem
 from hub.store.audit.opening import Openings
+from hub.store.audit.signing import signer
 from hub.store.audit.snapshot import ROWS_AT_ONCE, Snapshot
 from hub.store.audit.tables import checkpoints, entries, leaves, pending
 from hub.store.audit.tree import size
-from hub.store.checkpoints import Forged, Head, Signer
+from hub.store.audit.witnesses import Witnessed, witnessed
+from hub.store.checkpoints import Forged, Head, generation_of
 from hub.store.crypto import Keys
 from hub.store.merkle import leaf_hash
 from schemas.frozen import Frozen
@@ -31,6 +34,8 @@ class Report(Frozen):
     pending      committed entries that wait for their place
     checkpoints  checkpoints checked
     signed       leaves under the newest checkpoint; the ones after it could still be cut off unseen
+    restores     times that the log went on, by an officer's word, with less than a witness had seen
+    witnessed    how far witnesses outside vouch for it
     root         root over the leaves checked, hexadecimal
     problem      the first thing that is wrong, or None
     """
@@ -40,6 +45,8 @@ class Report(Frozen):
     checkpoints: int
     signed: int
     root: str
+    restores: int = 0
+    witnessed: Witnessed = Witnessed()
     problem: Problem | None = None
 
     @property
@@ -47,15 +54,15 @@ class Report(Frozen):
         return self.problem is None
 
 
-def verify(engine: Engine, keys: Keys, *, opened: bool = True, processes: int = 1) -> Report:
+def verify(engine: Engine, keys: Keys, *, opened: bool = True, processes: int = 1, needed: int = 0) -> Report:
     """Recomputes the log against its signed checkpoints and names the first thing that is wrong.
 
     `opened=False` leaves the sealed details closed and checks the tree alone, many times as fast. With more `processes`
-    a long log is opened by so many others beside this one, which must not have threads. One moment of the database is
-    looked at, so that writers may go on.
+    a long log is opened by so many others beside this one, which must not have threads. `needed` is how many witnesses
+    must cosign, by the hub's policy. One moment of the database is looked at, so that writers may go on.
     """
     with Snapshot.of(engine) as snapshot, Snapshot.of(engine, snapshot.name()) as rows:
-        tree = _Tree(snapshot, rows, keys)
+        tree = _Tree(snapshot, rows, keys, needed)
         if not opened:
             return tree.report(tree.first_problem())
         with Openings(rows, keys).begun(engine, size(snapshot.connection), processes) as openings:
@@ -67,10 +74,13 @@ def verify(engine: Engine, keys: Keys, *, opened: bool = True, processes: int = 
 class _Tree:
     """The leaves of one snapshot, grown again from what they commit to, and compared with every signed head."""
 
-    def __init__(self, snapshot: Snapshot, rows: Snapshot, keys: Keys) -> None:
+    def __init__(self, snapshot: Snapshot, rows: Snapshot, keys: Keys, needed: int) -> None:
         self._snapshot = snapshot
         self._rows = rows
-        self._verifier = Signer(keys.derive("audit-signing")).verifier
+        self._keys = keys
+        self._needed = needed
+        self._generation = 1
+        self._verifier = signer(keys).verifier
         self._tree = merkle.Frontier()
         self._checkpoints = 0
         self._signed = 0
@@ -95,6 +105,8 @@ class _Tree:
             checkpoints=self._checkpoints,
             signed=self._signed,
             root=self._tree.root().hex(),
+            restores=self._generation - 1,
+            witnessed=witnessed(self._snapshot.connection, self._needed),
             problem=problem,
         )
 
@@ -107,6 +119,7 @@ class _Tree:
         self._grow(rows)
         if self._tree.size and not self._checkpoints:
             raise Flawed(Flaw.CHECKPOINT_MISSING, checkpoint=1)
+        check_cosignatures(self._snapshot.connection)
         self._check_the_queue()
         self._check_the_rest()
 
@@ -115,12 +128,18 @@ class _Tree:
         if signed.number != number:
             raise Flawed(Flaw.CHECKPOINT_MISSING, checkpoint=number)
         try:
+            self._turn_to(generation_of(signed.note))
             head = self._verifier.open(signed.note)
         except Forged:
             raise Flawed(Flaw.CHECKPOINT_FORGED, checkpoint=number) from None
         if head.size != signed.size or head.size < self._signed:
             raise Flawed(Flaw.CHECKPOINT_FORGED, checkpoint=number)
         return head
+
+    def _turn_to(self, generation: int) -> None:
+        """The next generation follows the one before it; any other name is a stranger's and will not verify."""
+        if generation == self._generation + 1:
+            self._generation, self._verifier = generation, signer(self._keys, generation).verifier
 
     def _compare(self, head: Head) -> None:
         number = self._checkpoints + 1

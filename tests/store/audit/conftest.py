@@ -29,5 +29,5 @@ def engine(shared_engine: Engine) -> Iterator[Engine]:
     yield shared_engine
     with shared_engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in ("audit_pending", "audit_leaf", "audit_entry", "audit_checkpoint"):
+        for table in ("audit_cosignature", "witness", "audit_pending", "audit_leaf", "audit_entry", "audit_checkpoint"):
             connection.execute(text(f"DELETE FROM {table}"))

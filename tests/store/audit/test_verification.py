@@ -191,7 +191,7 @@ class TestATamperedLog:
         ("statements", "flaw", "number"),
         [
             ("DELETE FROM audit_checkpoint WHERE number = 1", Flaw.CHECKPOINT_MISSING, 1),
-            ("TRUNCATE audit_checkpoint", Flaw.CHECKPOINT_MISSING, 1),
+            ("TRUNCATE audit_checkpoint CASCADE", Flaw.CHECKPOINT_MISSING, 1),
             ("UPDATE audit_checkpoint SET note = replace(note, '9', '8') WHERE number = 2", Flaw.CHECKPOINT_FORGED, 2),
             ("UPDATE audit_checkpoint SET size = 8 WHERE number = 2", Flaw.CHECKPOINT_FORGED, 2),
             ("UPDATE audit_checkpoint SET note = ''", Flaw.CHECKPOINT_FORGED, 1),
