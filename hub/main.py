@@ -22,6 +22,7 @@ from hub.edge.api import (
 )
 from hub.edge.auth import routes
 from hub.settings import Settings
+from hub.store.accounts.rates import Rates
 from hub.store.crypto import Keys
 
 DESCRIPTION = (
@@ -45,6 +46,7 @@ def create_app(
     app.state.settings = settings
     app.state.engine = engine
     app.state.keys = keys
+    app.state.rates = Rates(engine)
     app.state.companions = dict(companions or {})
     app.state.leaving = False
     app.state.demo = demo

@@ -96,6 +96,20 @@ class Settings(BaseSettings):
         description="Names, apart by a comma, by which this hub is asked beside that of HUB_PUBLIC_URL, by a probe for "
         "example; asked by any other it answers 400, once HUB_PUBLIC_URL is not this machine.",
     )
+    requests_per_minute: int = Field(
+        default=6000, ge=1, description="Requests that one system may make in a minute, over all processes."
+    )
+    sign_ins_per_minute: int = Field(
+        default=300, ge=1, description="Tokens asked for and sign-ins tried in a minute from one address."
+    )
+    trusted_proxy: str | None = Field(
+        default=None,
+        description="Address of the proxy that ends TLS and checks client certificates; unset: no certificate counts.",
+    )
+    certificate_header: str = Field(
+        default="X-Client-Certificate",
+        description="Header in which that proxy passes on a client's certificate, PEM and URL-encoded.",
+    )
     max_body_bytes: int = Field(default=64 * 1024 * 1024, description="Largest HTTP body taken, in bytes.")
     max_file_bytes: int = Field(default=1024 * 1024 * 1024, description="Largest file imported, in bytes.")
     max_waiting: int = Field(

@@ -14,6 +14,7 @@ from rich.table import Table
 from consent.packs import State
 from hub.cli.app import ACTOR, app, db_app, open_hub, out, text_of
 from hub.cli.feeds import require_feed
+from hub.edge.auth.certificates import thumbprint_of
 from hub.errors import Invalid
 from hub.settings import Settings, settings
 from hub.store.accounts import Clients, HubRole, Users
@@ -159,7 +160,11 @@ def add_client(
     name: Annotated[str, typer.Option(help="As its people know it.")],
     participant: Annotated[str, typer.Option(help="Whose it is.")],
     scope: Annotated[list[str], typer.Option(help="What it may do; say it again for each.")],
-    keys: Annotated[Path, typer.Option(help="Its public keys, a JSON Web Key Set.")],
+    keys: Annotated[Path | None, typer.Option(help="Its public keys, a JSON Web Key Set.")] = None,
+    jwks_url: Annotated[str | None, typer.Option(help="Or the address where it gives them out.")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="The one TLS certificate with which it must come, PEM.")
+    ] = None,
 ) -> None:
     """Register a system.
 
@@ -169,10 +174,39 @@ def add_client(
     with hub.change() as session:
         Directory(session).participant(participant)
         Clients(session).register(
-            client_id=client_id, name=name, participant=participant, scopes=scope, keys=_json(keys)
+            client_id=client_id,
+            name=name,
+            participant=participant,
+            scopes=scope,
+            keys=None if keys is None else _json(keys),
+            jwks_url=jwks_url,
+            certificate=None if certificate is None else _thumbprint(certificate),
         )
         _record(session, hub.keys, Act.CLIENT_CREATED, {"client": client_id, "scopes": list(scope)})
     out.print(f"{client_id} may ask for tokens.", markup=False)
+
+
+@client_app.command("bind")
+def bind_client(
+    client_id: str,
+    certificate: Annotated[Path | None, typer.Argument(help="Its TLS certificate, PEM; any when left out.")] = None,
+) -> None:
+    """Bind a system to its TLS certificate; its tokens are given up. Example: hub client bind clarity clarity.pem"""
+    hub = open_hub()
+    with hub.change() as session:
+        Clients(session).bind(client_id, None if certificate is None else _thumbprint(certificate))
+        _record(session, hub.keys, Act.CLIENT_CHANGED, {"client": client_id, "bound": certificate is not None})
+    out.print(f"{client_id} must come with that certificate." if certificate else f"{client_id} may come with any.")
+
+
+@client_app.command("close")
+def close_client(client_id: str) -> None:
+    """Shut a system out, at once, with every token it holds. Example: hub client close clarity"""
+    hub = open_hub()
+    with hub.change() as session:
+        Clients(session).shut_out(client_id)
+        _record(session, hub.keys, Act.CLIENT_CHANGED, {"client": client_id, "open": False})
+    out.print(f"{client_id} is shut out.", markup=False)
 
 
 @client_app.command("list")
@@ -203,6 +237,13 @@ def upgrade() -> None:
     """Bring the database up to date. Example: hub db upgrade"""
     _ = open_hub().engine
     out.print("The database is up to date.")
+
+
+def _thumbprint(path: Path) -> str:
+    try:
+        return thumbprint_of(path.read_bytes())
+    except (OSError, ValueError):
+        raise Invalid(f"{path} is not a certificate in PEM.") from None
 
 
 def _json(path: Path) -> Any:

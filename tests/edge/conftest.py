@@ -26,6 +26,7 @@ from hub.settings import Settings
 from hub.store import db
 from hub.store.accounts import Caller, Clients, HubRole, HubScope, Users
 from hub.store.accounts.clients import AccessTokenRow
+from hub.store.accounts.rates import Rates
 from hub.store.audit import AuditLog, Entry, sequence
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, ParticipantRow
@@ -240,6 +241,7 @@ def app(engine: Engine, keys: Keys, settings: Settings, clock: Clock, county: No
     app = FastAPI(docs_url=None, redoc_url=None)
     app.state.engine, app.state.keys, app.state.settings = as_part(engine, Part.WEB), keys, settings
     app.state.demo = True
+    app.state.rates = Rates(engine)
     app.include_router(auth.router)
     app.include_router(probe)
     web.install(app)

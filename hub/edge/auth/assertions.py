@@ -13,7 +13,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, StrictInt, StrictStr, StringConstraints, TypeAdapter, ValidationError
 
+from hub.edge.auth.certificates import fits
 from hub.store.accounts import ClientRow, Clients
+from hub.store.accounts.key_sets import Away, KeySets
 
 ALGORITHMS = ("ES384", "RS384", "ES256")
 LONGEST = timedelta(minutes=5)
@@ -46,12 +48,18 @@ class _Claims(BaseModel):
 _visible = TypeAdapter(_Visible)
 
 
-def client_of(clients: Clients, assertion: str, *, audience: str, at: datetime) -> ClientRow:
-    """The client that signed this assertion, which is used up by it; raises `Refused`."""
+def client_of(
+    clients: Clients, assertion: str, *, audience: str, at: datetime, certificate: str | None = None
+) -> ClientRow:
+    """The client that signed this assertion, which is used up by it, and that has shown the certificate it is bound to.
+
+    Raises `Refused`.
+    """
     client = clients.active(_issuer(assertion))
     if client is None:
         raise Refused("unknown-client")
-    reason = _why_not(clients, client, assertion, audience, at)
+    reason = "no-certificate" if not fits(client.certificate, certificate) else None
+    reason = reason or _why_not(clients, client, assertion, audience, at)
     if reason is not None:
         raise Refused(reason, client)
     return client
@@ -66,11 +74,20 @@ def _issuer(assertion: str) -> str:
         raise Refused("malformed") from error
 
 
+def _named_key(assertion: str) -> str | None:
+    """Which key it says it is signed with; anybody's word until the signature has been verified."""
+    kid = jws.extract_compact(assertion.encode()[:LARGEST]).headers().get("kid")
+    return kid if isinstance(kid, str) else None
+
+
 def _why_not(clients: Clients, client: ClientRow, assertion: str, audience: str, at: datetime) -> str | None:
-    keys = KeySet.import_key_set({"keys": client.keys["keys"]})
     try:
+        found = KeySets(clients.session).of(client, _named_key(assertion), at=at)
+        keys = KeySet.import_key_set({"keys": found["keys"]})
         token = jwt.decode(assertion, keys, algorithms=ALGORITHMS)
         claims = _Claims.model_validate(token.claims)
+    except Away:
+        return "keys-away"
     except ValidationError:
         return "bad-claims"
     except (JoseError, ValueError):

@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from hub.edge.auth import access
+from hub.edge.auth import access, limits
+from hub.edge.auth.certificates import fits, presented
 from hub.edge.auth.cookies import SessionCookie
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.errors import NotAllowed, NotSignedIn
 from hub.store.accounts import Caller, Clients, SignedIn, WebSessions
+from hub.store.accounts.clients import Holder
 
 READS_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
@@ -49,6 +51,7 @@ SignedInDep = Annotated[SignedIn | None, Depends(signed_in)]
 def caller(
     request: Request,
     session: SessionDep,
+    settings: SettingsDep,
     at: NowDep,
     credentials: BearerDep,
     person: SignedInDep,
@@ -59,7 +62,9 @@ def caller(
     Raises `NotSignedIn`; and `NotAllowed` when a session would change something without its CSRF token.
     """
     if credentials is not None:
-        return _system(Clients(session).bearer(credentials.credentials, at=at))
+        system = _system(Clients(session).bearer(credentials.credentials, at=at), presented(request, settings))
+        limits.count(request, system, settings)
+        return system
     if person is None:
         raise NotSignedIn("Nobody is signed in.", next_steps="Sign in, or send an access token as Bearer.")
     if request.method not in READS_ONLY and not _same(csrf, person.csrf):
@@ -75,12 +80,12 @@ async def admitted(request: Request, caller: Annotated[Caller, Depends(caller)])
 CallerDep = Annotated[Caller, Depends(admitted)]
 
 
-def _system(found: Caller | None) -> Caller:
-    if found is None:
+def _system(found: Holder | None, certificate: str | None) -> Caller:
+    if found is None or not fits(found.certificate, certificate):
         raise NotSignedIn(
             "The access token is unknown or has run out.", next_steps="Get a new one: POST /oauth2/token."
         )
-    return found
+    return found.caller
 
 
 def _same(sent: str | None, expected: str) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from hub.edge.auth.assertions import ALGORITHMS, Refused, client_of
+from hub.edge.auth.certificates import presented
+from hub.edge.auth.limits import not_too_often
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.settings import Settings
 from hub.store.accounts import ClientRow, Clients, HubScope, grantable
@@ -29,16 +31,22 @@ class TokenForm(BaseModel):
     client_assertion: str | None = None
 
 
-@router.post(PATH)
+@router.post(PATH, dependencies=[Depends(not_too_often)])
 def token(
-    form: Annotated[TokenForm, Form()], session: SessionDep, keys: KeysDep, settings: SettingsDep, at: NowDep
+    request: Request,
+    form: Annotated[TokenForm, Form()],
+    session: SessionDep,
+    keys: KeysDep,
+    settings: SettingsDep,
+    at: NowDep,
 ) -> JSONResponse:
     """An access token of five minutes for a registered system that signs with its key."""
     if (malformed := _malformed(form)) is not None:
         return malformed
     trail, clients = _Trail(AuditLog(session, keys), at), Clients(session)
     try:
-        client = client_of(clients, form.client_assertion or "", audience=audience_of(settings), at=at)
+        assertion, certificate = form.client_assertion or "", presented(request, settings)
+        client = client_of(clients, assertion, audience=audience_of(settings), at=at, certificate=certificate)
     except Refused as refusal:
         trail.refused(refusal.client, refusal.reason)
         return _error(401, "invalid_client", f"The client assertion is refused: {refusal.reason}.")
@@ -62,6 +70,7 @@ def smart_configuration(settings: SettingsDep) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "scopes_supported": [*HubScope, "system/*.cruds"],
+        "tls_client_certificate_bound_access_tokens": settings.trusted_proxy is not None,
         "capabilities": ["client-confidential-asymmetric", "permission-v2"],
     }
 

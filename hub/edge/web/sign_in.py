@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.edge.auth.cookies import SessionCookie
 from hub.edge.auth.guards import CallerDep
+from hub.edge.auth.limits import not_too_often
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.edge.web import rendering
 from hub.errors import NotAllowed
@@ -23,7 +24,7 @@ def ask(request: Request, next: str = "/") -> Response:  # noqa: A002  (the name
     return _form(request, next)
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=[Depends(not_too_often)])
 def sign_in(
     request: Request,
     session: SessionDep,

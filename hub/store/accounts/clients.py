@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
+from adapters.jwks import is_acceptable
 from hub.errors import Conflict, Invalid, NotFound
 from hub.store.accounts.caller import Caller, CallerKind
 from hub.store.accounts.scopes import is_scope
@@ -23,7 +24,10 @@ CURVES = frozenset({"P-256", "P-384"})
 
 
 class ClientRow(SQLModel, table=True):
-    """A system's registration; `keys` holds its public keys as a JSON Web Key Set."""
+    """A system's registration. Its public keys are in `keys`, a JSON Web Key Set, or at `jwks_url`.
+
+    `certificate` is the SHA-256 of the one TLS certificate with which it must come, hexadecimal, where there is one.
+    """
 
     __tablename__ = "client"
 
@@ -34,6 +38,8 @@ class ClientRow(SQLModel, table=True):
     keys: dict[str, Any] = Json()
     role: str = Role.INTERFACE
     active: bool = True
+    jwks_url: str | None = None
+    certificate: str | None = None
 
 
 class AccessTokenRow(SQLModel, table=True):
@@ -57,6 +63,13 @@ class UsedAssertionRow(SQLModel, table=True):
     expires_at: datetime = Moment(index=True)
 
 
+class Holder(NamedTuple):
+    """Who holds a token, and the certificate with which alone it may be used, where there is one."""
+
+    caller: Caller
+    certificate: str | None
+
+
 class Grant(NamedTuple):
     """A token as it is handed out, once."""
 
@@ -78,10 +91,15 @@ class Clients:
         name: str,
         participant: str,
         scopes: Collection[str],
-        keys: Mapping[str, Any],
+        keys: Mapping[str, Any] | None = None,
+        jwks_url: str | None = None,
+        certificate: str | None = None,
         role: Role = Role.INTERFACE,
     ) -> None:
-        """A new client; raises `Conflict` when there is one, `Invalid` for scopes or keys that cannot be taken."""
+        """A new client, with its keys or with the address where it gives them out.
+
+        Raises `Conflict` when there is one, `Invalid` for scopes, keys or an address that cannot be taken.
+        """
         if self.session.get(ClientRow, client_id) is not None:
             raise Conflict("There is a client with this id.", next_steps="Choose another id.")
         if not all(is_scope(scope) for scope in scopes):
@@ -91,7 +109,9 @@ class Clients:
             name=name,
             participant=participant,
             scopes=sorted(scopes),
-            keys=_public(keys),
+            keys=_keys_or_none(keys, jwks_url),
+            jwks_url=jwks_url,
+            certificate=certificate,
             role=role,
         )
         self.session.add(row)
@@ -114,6 +134,14 @@ class Clients:
         client.active = False
         self.session.exec(delete(AccessTokenRow).where(col(AccessTokenRow.client_id) == client_id))
 
+    def bind(self, client_id: str, certificate: str | None) -> None:
+        """From now on it must come with this certificate, or with any; its tokens are given up. Raises `NotFound`."""
+        client = self.session.get(ClientRow, client_id)
+        if client is None:
+            raise NotFound("There is no such client.")
+        client.certificate = certificate
+        self.session.exec(delete(AccessTokenRow).where(col(AccessTokenRow.client_id) == client_id))
+
     def use_once(self, client: ClientRow, jti: str, *, until: datetime) -> bool:
         """Uses up an assertion; False when it was used before. Holds across processes and restarts."""
         values = {"client_id": client.client_id, "jti": jti, "expires_at": until}
@@ -133,14 +161,15 @@ class Clients:
         )
         return Grant(token, scopes, int(LIFETIME.total_seconds()))
 
-    def bearer(self, token: str, *, at: datetime) -> Caller | None:
+    def bearer(self, token: str, *, at: datetime) -> Holder | None:
         """Who holds this token; None when it has run out or its client is shut out."""
         joined = select(AccessTokenRow, ClientRow).join(ClientRow).where(AccessTokenRow.token_digest == _digest(token))
         found = self.session.exec(joined).one_or_none()
         if found is None:
             return None
         row, client = found
-        return _caller(client, row.scopes) if client.active and at < row.expires_at else None
+        is_good = client.active and at < row.expires_at
+        return Holder(_caller(client, row.scopes), client.certificate) if is_good else None
 
 
 def _caller(client: ClientRow, scopes: Collection[str]) -> Caller:
@@ -154,7 +183,16 @@ def _caller(client: ClientRow, scopes: Collection[str]) -> Caller:
     )
 
 
-def _public(keys: Mapping[str, Any]) -> dict[str, Any]:
+def _keys_or_none(keys: Mapping[str, Any] | None, jwks_url: str | None) -> dict[str, Any]:
+    """The keys to keep; none where the client gives them out itself."""
+    if (keys is None) is (jwks_url is None):
+        raise Invalid("keys: either a key set or the address of one is expected.")
+    if jwks_url is not None and not is_acceptable(jwks_url):
+        raise Invalid("jwks_url: an https address is expected.")
+    return {} if keys is None else public_half(keys)
+
+
+def public_half(keys: Mapping[str, Any]) -> dict[str, Any]:
     """The public half of a key set, every key with an id; raises `Invalid` for what the hub would not trust."""
     try:
         parsed = KeySet.import_key_set({"keys": list(keys["keys"])})

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete
 
 from hub.store.accounts.clients import AccessTokenRow, UsedAssertionRow
+from hub.store.accounts.rates import WINDOW, counts
 from hub.store.accounts.sessions import IDLE, WebSessionRow
 
 
@@ -15,4 +16,5 @@ def forget_expired(session: Session, *, at: datetime) -> int:
         delete(AccessTokenRow).where(col(AccessTokenRow.expires_at) <= at),
         delete(UsedAssertionRow).where(col(UsedAssertionRow.expires_at) <= at),
     )
+    session.connection().execute(delete(counts).where(counts.c.since < at - 5 * WINDOW))
     return sum(session.exec(statement).rowcount for statement in statements)

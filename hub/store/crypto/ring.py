@@ -25,6 +25,7 @@ SIGNING = frozenset({"audit-signing"})
 AUDIT = "audit"
 
 TOKENS = (
+    "address",
     "audit-subject",
     "emergency-question",
     "instrument",
