@@ -69,8 +69,9 @@ def approve(order: OrderId, login: Login, custodian_key: CustodianKey = None) ->
     with hub.change() as session:
         officer = _officer(hub, session, login)
         OrderDesk(session, hub.keys, officer, at=_now()).approve(order)
-        row = _bailiff(hub, session, officer.id, custodian_key).carry_out(order)
-    _tell(row)
+        bailiff = _bailiff(hub, session, officer.id, custodian_key)
+        row = bailiff.carry_out(order)
+    _tell(row, bailiff.unclear)
 
 
 @orders_app.command("carry-out")
@@ -78,8 +79,9 @@ def carry_out(order: OrderId, custodian_key: CustodianKey = None) -> None:
     """Carry out an order that two have approved elsewhere. Example: hub orders carry-out 0b6e…"""
     hub = open_hub()
     with hub.change() as session:
-        row = _bailiff(hub, session, ACTOR, custodian_key).carry_out(order)
-    _tell(row)
+        bailiff = _bailiff(hub, session, ACTOR, custodian_key)
+        row = bailiff.carry_out(order)
+    _tell(row, bailiff.unclear)
 
 
 @orders_app.command()
@@ -147,12 +149,15 @@ def _bailiff(hub: Hub, session: Session, actor: str, custodian_key: Path | None)
     return Bailiff(session, hub.engine, hub.keys, at=_now(), actor=actor, custodian_key=custodian_key)
 
 
-def _tell(row: OrderRow) -> None:
+def _tell(row: OrderRow, unclear: int) -> None:
     leaves = sum(last - first + 1 for first, last in row.leaves)
     done = {OrderKind.SEAL: "Sealed", OrderKind.UNSEAL: "Unsealed", OrderKind.EXPUNGE: "Expunged"}[OrderKind(row.kind)]
     out.print(f"{done}: {leaves} entries of the audit log; every leaf stands.")
     if row.kind != OrderKind.UNSEAL and row.state == OrderState.CARRIED_OUT:
         out.print(IN_BACKUPS, soft_wrap=True)
+    if unclear:
+        out.print(f"{unclear} messages of the person's sources could not be read whole and may speak of the person:")
+        out.print("they are kept, sealed. See: hub set-aside", soft_wrap=True)
 
 
 def _said(moment: datetime | None) -> str:

@@ -176,6 +176,8 @@ class Reader:
         messages.mark(row, MessageState.REFUSED if report.refused else MessageState.READ, at)
         if any(problem.code == NEVER_KEPT for problem in report.problems):
             messages.shred(row)
+        elif pipeline.passed_by and not report.problems:
+            messages.empty(row)
         return report
 
     def _put_off(self, message_id: UUID, now: datetime | None) -> None:

@@ -7,7 +7,7 @@ leaves stand proves that nothing else was taken out.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from hub.errors import Conflict, Invalid, NotFound
+from hub.flow.search import Search
 from hub.store import audit
 from hub.store.accounts import Caller
 from hub.store.audit import JSON, Act, AuditLog
@@ -29,6 +30,9 @@ from hub.store.removal import Removal, put_back
 from schemas.contacts import PersonAsked
 from schemas.vocab import Match
 from schemas.vocab.orders import OrderKind, OrderState
+
+MEANWHILE = timedelta(minutes=5)
+"""Messages read so shortly before are looked at again once nobody else writes: clocks differ."""
 
 
 class OrderDesk:
@@ -106,6 +110,9 @@ class Bailiff:
         self.at = at
         self.actor = actor
         self.custodian_key = custodian_key
+        self._messages: set[UUID] = set()
+        self.unclear = 0
+        """Kept messages of the person's sources that could not be read: they may speak of the person."""
 
     def carry_out(self, order_id: UUID) -> OrderRow:
         """Carries an order out, whole or not at all. Raises `Conflict` unless two have approved it."""
@@ -155,9 +162,14 @@ class Bailiff:
         if row.person_id is None:
             raise Conflict("The order names nobody.")
         connection = self.session.connection()
+        removal = Removal(connection, self.keys, row.person_id)
+        search = Search(self.session, self.keys, row.person_id, {source for source, _ in removal.subjects()})
+        search.run()  # it takes a while, so before anyone is held back
         in_the_log.hold_back_writers(connection)
         audit.sequence(self.engine)
-        removal = Removal(connection, self.keys, row.person_id)
+        search.run(since=self.at - MEANWHILE)
+        self._messages = search.found.union(removal.messages())
+        self.unclear = len(search.unclear - self._messages)
         about = in_the_log.about(connection, removal.subject)
         return removal, in_the_log.runs(seq for seq, _ in about), [entry for _, entry in about]
 
@@ -168,8 +180,8 @@ class Bailiff:
     def _remove(self, removal: Removal) -> None:
         """Raw messages go too, also what they held of others: their records are in, and the message is as read."""
         messages = Messages(self.session, self.keys)
-        for message_id in removal.messages():
-            messages.shred(messages.row(message_id, lock=True))
+        for message_id in self._messages:
+            messages.empty(messages.row(message_id, lock=True))
         self.session.flush()
         removal.take_away()
 

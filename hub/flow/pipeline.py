@@ -58,6 +58,8 @@ class Pipeline:
         self.consents = Consents(session, keys)
         self.trail = AuditLog(session, keys)
         self.keys = keys
+        self.passed_by = False
+        """Whether something of somebody sealed by order was met: what brought it is not kept either."""
         self._persons: dict[tuple[str, str], UUID] = {}
 
     def carry(self, message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
@@ -106,6 +108,7 @@ class Pipeline:
         """What a source sends of somebody sealed by order passes by, and the source is told nothing else than ever."""
         subjects = {record.subject for record in records if record.subject is not None}
         sealed = self.people.sealed_among(source, subjects)
+        self.passed_by = self.passed_by or bool(sealed)
         return [record for record in records if record.subject not in sealed] if sealed else records
 
     def identify(self, source: str, records: list[CanonicalRecord]) -> list[Identified]:

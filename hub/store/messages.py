@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -26,6 +26,7 @@ class MessageState(Word):
     READ = "read", "Read and stored; parts may be set aside."
     REFUSED = "refused", "Nothing of it could be read; kept, sealed."
     DESTROYED = "destroyed", "What may not be kept was in it; its content is gone, that it came is not."
+    EMPTIED = "emptied", "Read and stored; its content is gone, its time was over or an order took it."
     PARKED = "parked", "Reading failed too often; kept, sealed, waiting for a person."
 
 
@@ -169,8 +170,8 @@ class Messages:
 
     def open(self, row: MessageRow, definition: str | None = None) -> RawMessage:
         """The message as it came; raises `NotFound` when its content was destroyed."""
-        if row.state == MessageState.DESTROYED:
-            raise NotFound("This message's content was destroyed, because it held what may not be kept.")
+        if row.state in {MessageState.DESTROYED, MessageState.EMPTIED}:
+            raise NotFound("This message's content was destroyed: it may not be kept, or is kept no longer.")
         chunks = self.session.exec(
             select(ChunkRow).where(ChunkRow.message_id == row.id).order_by(col(ChunkRow.number))
         ).all()
@@ -241,10 +242,46 @@ class Messages:
 
     def shred(self, row: MessageRow) -> None:
         """Destroys a message's content; that it came stays. Sent again, it is looked at again."""
-        self.session.exec(delete(ChunkRow).where(col(ChunkRow.message_id) == row.id))
-        row.idempotency_token = self.keys.token("message-idempotency", str(row.id))
+        self._destroy(row)
         row.state = MessageState.DESTROYED
+
+    def empty(self, row: MessageRow) -> None:
+        """Destroys the content of a message that was read, and what of it is set aside; its sender is told nothing."""
+        self._destroy(row)
+        row.state = MessageState.EMPTIED
+
+    def _destroy(self, row: MessageRow) -> None:
+        """The content, its name, which may be a person's, and the tokens by which one could ask whether it came."""
+        self.session.exec(delete(ChunkRow).where(col(ChunkRow.message_id) == row.id))
+        self.session.exec(
+            update(SetAsideRow).where(col(SetAsideRow.message_id) == row.id).values(sealed_file=None),
+        )
+        row.sealed_name = self.keys.messages.seal(b"", name_place(row.id))
+        row.content_token = self.keys.token("message-content", str(row.id))
+        row.idempotency_token = self.keys.token("message-idempotency", str(row.id))
         self.session.add(row)
+
+    def kept_of(self, sources: Collection[str], *, since: datetime | None = None) -> Iterator[MessageRow]:
+        """What is kept of the messages of these sources that were read, or could not be, since that time."""
+        kept = (MessageState.READ, MessageState.REFUSED, MessageState.PARKED)
+        query = select(MessageRow.id).where(col(MessageRow.source).in_(sources), col(MessageRow.state).in_(kept))
+        if since is not None:
+            query = query.where(col(MessageRow.read_at) >= since)
+        for message_id in self.session.exec(query.order_by(col(MessageRow.arrival))).all():
+            yield self.row(message_id)
+
+    def over(self, before: datetime, *, limit: int) -> Sequence[MessageRow]:
+        """Messages that were read whole before that time, locked; what is unread or set aside is never among them."""
+        open_part = select(SetAsideRow.id).where(
+            col(SetAsideRow.message_id) == col(MessageRow.id), col(SetAsideRow.resolved_at).is_(None)
+        )
+        return self.session.exec(
+            select(MessageRow)
+            .where(MessageRow.state == MessageState.READ, col(MessageRow.read_at) < before, ~open_part.exists())
+            .order_by(col(MessageRow.arrival))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
 
     def set_aside(self, message_id: UUID, problems: Iterable[Problem], at: datetime) -> None:
         """Notes what could not be read; an earlier reading's notes are settled by this one."""

@@ -10,20 +10,22 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import ProgrammingError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from hub.demo import load
 from hub.demo.county import Story
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.flow.orders import Bailiff, OrderDesk
+from hub.flow.search import Search
 from hub.store import audit
 from hub.store.accounts import Caller, CallerKind, HubRole
 from hub.store.audit import Act, AuditLog, Flaw
 from hub.store.crypto import Broken, custodian
 from hub.store.db import transaction
+from hub.store.messages import MessageRow, Messages, name_place
 from hub.store.orders import OrderRow
 from hub.store.people import People
-from hub.store.removal import ELSEWHERE, HELD
+from hub.store.removal import ELSEWHERE, HELD, Removal
 from hub.store.walls import Part, as_part
 from schemas.contacts import PersonAsked
 from schemas.vocab import Role
@@ -184,8 +186,46 @@ class TestExpunge:
         with hub.engine.connect() as connection:
             assert connection.scalar(count) == people - 1
             assert connection.scalar(text("SELECT count(*) FROM record")) == others
-            states = text("SELECT count(*) FROM raw_message WHERE state = 'destroyed'")
+            states = text("SELECT count(*) FROM raw_message WHERE state = 'emptied'")
             assert connection.scalar(states)
+
+    def test_takes_a_message_that_only_repeated_what_was_known(
+        self, court: Court, hub: Hub, marcus: Story, rosalind: Story
+    ) -> None:
+        with hub.engine.begin() as connection:
+            connection.execute(text("UPDATE raw_message SET idempotency_token = CAST(id::text AS bytea)"))
+        again = [load.import_file(hub.home, file) for file in hub.home.county.files]
+        assert sum(report.unchanged for report in again) > 0
+        person, other = person_of(hub, marcus), person_of(hub, rosalind)
+
+        court.order(OrderKind.EXPUNGE, marcus)
+
+        with Session(hub.engine) as session:
+            messages, people = Messages(session, hub.keys), People(session, hub.keys)
+            still = Search(session, hub.keys, person, set(session.exec(select(MessageRow.source)).all()))
+            still.run()
+            kept = list(messages.kept_of(set(session.exec(select(MessageRow.source)).all())))
+            assert not [row for row in kept if marcus.family.encode() in messages.open(row).content]
+            assert people.facts_of(other), "whoever else they brought is still here"
+        assert (still.found, len(kept) > 0) == (set(), True)
+
+    def test_takes_the_name_of_a_message_and_tells_its_sender_nothing(
+        self, court: Court, hub: Hub, marcus: Story
+    ) -> None:
+        with Session(hub.engine) as session:
+            brought = Removal(session.connection(), hub.keys, person_of(hub, marcus)).messages()
+            sources = {one: Messages(session, hub.keys).row(one).source for one in brought}
+        message = next(one for one, source in sources.items() if source == "riverbend-hmis")
+
+        court.order(OrderKind.EXPUNGE, marcus)
+
+        with Session(hub.engine) as session:
+            row = Messages(session, hub.keys).row(message)
+            assert hub.keys.messages.open(row.sealed_name, name_place(row.id)) == b""
+            with pytest.raises(NotFound, match="kept no longer"):
+                Messages(session, hub.keys).open(row)
+        shown = hub.partner("riverbend-hmis").get(f"/api/feeds/messages/{message}").json()
+        assert shown["state"] == "read"
 
     def test_names_whoever_stands_in_a_table(self) -> None:
         """A new table that names people goes on the list, or onto the one beside it with its reason."""
@@ -234,6 +274,10 @@ class TestSeal:
         with hub.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM person")) == people
         assert told(crisis.ask(marcus)) == told(crisis.ask(stranger))
+        with Session(hub.engine) as session:
+            messages = Messages(session, hub.keys)
+            kept = messages.kept_of(set(session.exec(select(MessageRow.source)).all()))
+            assert not [row for row in kept if marcus.family.encode() in messages.open(row).content]
 
     def test_opens_with_no_key_of_the_hubs(self, court: Court, hub: Hub, marcus: Story, tmp_path: Path) -> None:
         sealed = court.order(OrderKind.SEAL, marcus, court.public)

@@ -82,7 +82,7 @@ def status(message_id: UUID, caller: CallerDep, session: SessionDep, keys: KeysD
     return MessageStatus(
         id=row.id,
         received_at=row.received_at,
-        state=MessageState(row.state),
+        state=MessageState.READ if row.state == MessageState.EMPTIED else MessageState(row.state),
         set_aside=messages.problems(row.id),
         explanation=withheld_on_arrival(Release(session, keys), row.id, at=at),
     )
