@@ -18,24 +18,41 @@ NOBODY = UUID(int=0)
 LAST = "timestamptz '9999-01-01 00:00+00'"
 """Where rows go by time, nobody's are the last."""
 
-
-def of_nobody(columns: Iterable[str], **values: str) -> dict[str, str]:
-    """A row of nobody's in SQL: the columns in order, NULL where nothing is said."""
-    return dict.fromkeys(columns, "NULL") | {"person_id": f"uuid '{NOBODY}'"} | values
+_FEW = 1 << 16
 
 
 class Nobody(NamedTuple):
-    """The one who stands in where there is none: a data key that this process made up, and the same one wrapped."""
+    """One who stands in where there is none, with a data key that is kept nowhere, and the same one wrapped."""
 
+    id: UUID
     sealer: Sealer
     wrapped_key: bytes
 
 
-@lru_cache(maxsize=4)
+def is_nobody(person_id: UUID) -> bool:
+    """No number of a real person is drawn so low."""
+    return person_id.int < _FEW
+
+
 def nobody(keys: Keys) -> Nobody:
-    """Made once a process; what is sealed for nobody is never kept."""
-    wrapped = keys.new_person_key(str(NOBODY))
-    return Nobody(keys.of_person(str(NOBODY), wrapped), wrapped)
+    """The first of them."""
+    return nobodies(keys, 1)[0]
+
+
+@lru_cache(maxsize=8)
+def nobodies(keys: Keys, number: int) -> tuple[Nobody, ...]:
+    """So many, made once a process."""
+    return tuple(_made(keys, UUID(int=place)) for place in range(number))
+
+
+def _made(keys: Keys, person_id: UUID) -> Nobody:
+    wrapped = keys.new_person_key(str(person_id))
+    return Nobody(person_id, keys.of_person(str(person_id), wrapped), wrapped)
+
+
+def of_nobody(columns: Iterable[str], **values: str) -> dict[str, str]:
+    """A row of nobody's in SQL: the columns in order, NULL where nothing is said."""
+    return dict.fromkeys(columns, "NULL") | {"person_id": f"uuid '{NOBODY}'"} | values
 
 
 def in_company(there: str, standing_in: Mapping[str, str], number: int, order: str = "") -> TextClause:

@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -36,13 +36,12 @@ def query(one: Story) -> dict[str, object]:
 
 
 @contextmanager
-def served(home: DemoHome) -> Iterator[str]:
-    """The URL of a server of its own process, with a worker beside it."""
+def served(home: DemoHome, *, serve: Sequence[str] = ("-m", "hub.cli", "serve")) -> Iterator[str]:
+    """The URL of a server of its own process, with a worker beside it; `serve` is how Python is told to."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     own = {"HUB_HOME": str(home.settings.home), "HUB_PUBLIC_URL": home.settings.public_url, "HUB_PORT": str(port)}
-    hub = [sys.executable, "-m", "hub.cli"]
-    commands = ([*hub, "serve"], [*hub, "work"])
+    commands = ([sys.executable, *serve], [sys.executable, "-m", "hub.cli", "work"])
     processes = [subprocess.Popen(command, env={**os.environ, **own}) for command in commands]
     url = f"http://127.0.0.1:{port}"
     try:

@@ -2,13 +2,14 @@
 
 from hub.store.matching.blocking import blocking, identifier_key
 from hub.store.matching.comparing import Level, Trait
-from hub.store.matching.deciding import Candidate, Judgement, Verdict, answer, judge, rank
+from hub.store.matching.deciding import NOBODY_LIKELY, Candidate, Judgement, Verdict, answer, judge, rank
 from hub.store.matching.scoring import HIGHEST, LOWEST, WEIGHTS, Score, score
 from hub.store.matching.traits import Traits, normalise
 
 __all__ = [
     "HIGHEST",
     "LOWEST",
+    "NOBODY_LIKELY",
     "WEIGHTS",
     "Candidate",
     "Judgement",

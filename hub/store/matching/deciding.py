@@ -14,6 +14,7 @@ from schemas.vocab import Match
 from schemas.vocab.word import Word
 
 MARGIN = 4.0
+NOBODY_LIKELY = "Nobody known is likely."
 _NUMBERS = ((Trait.SSN, Level.SAME), (Trait.SSN, Level.LAST_FOUR), (Trait.IDENTIFIER, Level.SAME))
 _ASIDE = (Trait.MIDDLE, Trait.PHONE, Trait.ADDRESS)
 _WHO = (Trait.GIVEN, Trait.FAMILY, Trait.BIRTH_DATE)
@@ -56,7 +57,7 @@ def rank(scores: Mapping[UUID, Score], *, at_least: float) -> list[Candidate]:
 def judge(ranked: list[Candidate]) -> Judgement:
     """Whether a record may be joined with the likeliest candidate without asking a human."""
     if not ranked:
-        return Judgement(Verdict.NEW, "Nobody known is likely.", ())
+        return Judgement(Verdict.NEW, NOBODY_LIKELY, ())
     likely = _about_as_likely_as_the_first(ranked)
     if len(likely) > 1:
         return Judgement(Verdict.REVIEW, "Several people are about equally likely.", likely)
@@ -69,7 +70,7 @@ def judge(ranked: list[Candidate]) -> Judgement:
 def answer(ranked: list[Candidate]) -> tuple[Match, str]:
     """Whether a question means exactly one person, and why."""
     if not ranked:
-        return Match.NONE, "Nobody known is likely."
+        return Match.NONE, NOBODY_LIKELY
     if len(_about_as_likely_as_the_first(ranked)) > 1:
         return Match.AMBIGUOUS, "Several people are about equally likely."
     closest = ranked[0].score

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from hub.errors import NotFound
 from hub.store.crypto import Keys, Sealer
-from hub.store.matching import Traits, answer, normalise, rank
-from hub.store.nobody import NOBODY
+from hub.store.matching import NOBODY_LIKELY, Traits, answer, normalise, rank
+from hub.store.nobody import is_nobody
 from hub.store.orders import sealed_among
 from hub.store.people.arrivals import Arrival, Blinds
 from hub.store.people.crowd import Crowd
@@ -124,11 +124,12 @@ class People:
         traits = normalise(facts)
         crowd, tokens = self._who_may_be_meant(traits, facts)
         compared = rank(crowd.compare(traits, tokens), at_least=self.auto_link)
-        ranked = [one for one in compared if one.person_id != NOBODY]
-        match, reason = answer(ranked)
-        # Nobody's reasons are worked out too, and then not told.
-        spoken = [one.score.reasons for one in (ranked or compared)[:1]]
-        reasons = (reason, *spoken[0]) if ranked else (reason,)
+        ranked = [one for one in compared if not is_nobody(one.person_id)]
+        # Whether nobody is meant is asked too, and then not told.
+        match, reason = answer(ranked or compared[:1])
+        reasons = (reason, *(ranked or compared)[0].score.reasons) if compared else (reason,)
+        if not ranked:
+            match, reasons = Match.NONE, (NOBODY_LIKELY,)
         return Found(match, ranked[0].person_id if match is Match.UNIQUE else None, len(ranked), reasons)
 
     def _who_may_be_meant(self, traits: Traits, facts: PersonFacts) -> tuple[Crowd, frozenset[bytes]]:
@@ -140,8 +141,7 @@ class People:
         candidates = crowd.worth_comparing() | {person_id for _, person_id in bearers}
         files = self._shelf.files_in_company(candidates, facts.model_copy(update=_MORE_OF_NOBODY))
         crowd.meet(files)
-        if NOBODY in files:
-            crowd.keep_company(NOBODY)
+        crowd.keep_company(filter(is_nobody, files))
         for place, person_id in bearers:
             before = crowd.face(person_id).records.get(place, Traits())
             crowd.learn(person_id, place, before._replace(identifiers=before.identifiers | {called[place[1]]}))

@@ -1,6 +1,6 @@
 """The people whom a batch may be about: those found in the index, and those the batch itself has brought."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -42,9 +42,9 @@ class Crowd:
         """Someone new, of whom nothing is known yet."""
         self._faces[person_id] = Face(sealer, {})
 
-    def keep_company(self, person_id: UUID) -> None:
-        """Someone who is compared with whatever is asked."""
-        self._company = frozenset({person_id})
+    def keep_company(self, people: Iterable[UUID]) -> None:
+        """Some who are compared with whatever is asked."""
+        self._company = frozenset(people)
 
     def face(self, person_id: UUID) -> Face:
         return self._faces[person_id]

@@ -25,7 +25,7 @@ from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
 
 from hub.store.crypto import Keys, Sealer
-from hub.store.nobody import LAST, NOBODY, in_company, nobody, of_nobody
+from hub.store.nobody import LAST, NOBODY, in_company, nobodies, of_nobody
 from hub.store.people.rows import ReviewRow
 from schemas.canonical import PersonFacts
 
@@ -40,18 +40,24 @@ OF_NOBODY = "nobody"
 ORDINARY_RECORDS = 4
 """So many records of who they are have those who share a key with a question, all but a few."""
 
-_TOKENS = [number.to_bytes(16) for number in range(ORDINARY_RECORDS)]
-"""Nobody's tokens, one for each record of theirs."""
+ORDINARY_HITS = 8
+"""So many times are those found who share a key with a question, all but a few."""
 
-_A_TOKEN = "decode(repeat('00', 16), 'hex')"  # noqa: S105  (nobody's)
+_TOKEN_OF_NOBODY = bytes(16)
+_WRITTEN_TOKEN = "decode(repeat('00', 16), 'hex')"  # noqa: S105  (nobody's)
+_WHOSE = "(SELECT max(token) FROM person_token WHERE token = decode(lpad(to_hex(place), 32, '0'), 'hex'))"
+_LOOKED_FOR = f"coalesce({_WHOSE}, {_WRITTEN_TOKEN})"
+"""As a real row is looked for, so is nobody's."""
+
+_WHICH = f"[(place - 1) % {ORDINARY_RECORDS} + 1]"
 
 _MEANT_BY = in_company(
     """
     SELECT source, token, person_id FROM person_subject WHERE token = ANY(CAST(:called AS bytea[]))
     UNION ALL SELECT NULL, token, person_id FROM person_token WHERE token = ANY(CAST(:tokens AS bytea[]))
     """,
-    of_nobody(("source", "token", "person_id"), source=f"'{OF_NOBODY}'", token=_A_TOKEN),
-    ORDINARY_RECORDS,
+    of_nobody(("source", "token", "person_id"), source=f"'{OF_NOBODY}'", token=_LOOKED_FOR),
+    ORDINARY_HITS,
 )
 
 _TOLD_IN_COMPANY = in_company(
@@ -62,11 +68,11 @@ _TOLD_IN_COMPANY = in_company(
     """,
     of_nobody(
         ("person_id", "wrapped_key", "source", "token", "sealed_facts"),
-        # As for anyone, the key is looked for.
-        wrapped_key="coalesce((SELECT wrapped_key FROM person WHERE id = :nobody), CAST(:wrapped AS bytea))",
+        person_id=f"(CAST(:ids AS uuid[])){_WHICH}",
+        wrapped_key=f"(CAST(:wrapped AS bytea[])){_WHICH}",
         source=f"'{OF_NOBODY}'",
-        token=f"decode(lpad(to_hex((place - 1) % {ORDINARY_RECORDS}), 32, '0'), 'hex')",
-        sealed_facts=f"(CAST(:sealed AS bytea[]))[(place - 1) % {ORDINARY_RECORDS} + 1]",
+        token=_LOOKED_FOR,
+        sealed_facts=f"(CAST(:sealed AS bytea[])){_WHICH}",
         learned_at=LAST,
     ),
     ORDINARY_RECORDS,
@@ -161,13 +167,15 @@ class Shelf:
         return self._opened(self._all(told.order_by(_SUBJECT.c.learned_at, _SUBJECT.c.source)))
 
     def files_in_company(self, person_ids: Collection[UUID], facts: PersonFacts) -> dict[UUID, File]:
-        """The same, and a file of nobody's who says these facts: it makes their records up to an ordinary number."""
-        stand_in, written = nobody(self.keys), facts.model_dump_json(exclude_defaults=True).encode()
+        """The same, and files of nobodies who say these facts: they make their records up to an ordinary number."""
+        written = facts.model_dump_json(exclude_defaults=True).encode()
+        stand_ins = nobodies(self.keys, ORDINARY_RECORDS)
+        ids = [one.id for one in stand_ins]
         asked = {
-            "people": list(person_ids),
-            "nobody": NOBODY,
-            "wrapped": stand_in.wrapped_key,
-            "sealed": [stand_in.sealer.seal(written, context((OF_NOBODY, token), NOBODY)) for token in _TOKENS],
+            "people": [*person_ids, *ids[len(person_ids) :]],  # as many are looked for whoever is found
+            "ids": ids,
+            "wrapped": [one.wrapped_key for one in stand_ins],
+            "sealed": [one.sealer.seal(written, context((OF_NOBODY, _TOKEN_OF_NOBODY), one.id)) for one in stand_ins],
         }
         return self._opened(self.session.connection().execute(_TOLD_IN_COMPANY, asked).all())
 
