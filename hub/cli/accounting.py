@@ -1,4 +1,4 @@
-"""`hub accounting`: what was disclosed about a person, for them or for an officer."""
+"""`hub accounting` and `hub registry`: what was disclosed about a person, and the papers on file about them."""
 
 import csv
 import io
@@ -11,15 +11,19 @@ from uuid import UUID
 import orjson
 import typer
 from pydantic import TypeAdapter, ValidationError
+from rich.markup import escape
+from rich.table import Table
 
-from hub.cli.app import ACTOR, app, open_hub
+from hub.cli.app import ACTOR, app, open_hub, out
 from hub.errors import Invalid
 from hub.flow.accounting import Accountant
+from hub.flow.registry import Registry
 from hub.store.accounts import Caller, CallerKind, HubRole
 from hub.store.directory import HUB, Directory
 from schemas.accountings import Accounting, AccountingAsked, Disclosed, WrittenRequest
 from schemas.canonical import Identifier
 from schemas.contacts import PersonAsked
+from schemas.registry import PaperVersion
 from schemas.vocab import Role
 from schemas.vocab.ledgers import Ledger
 
@@ -39,6 +43,7 @@ COLUMNS = (
 )
 LISTS = {"description", "basis", "papers"}
 _PERSON = TypeAdapter(PersonAsked)
+_PAPERS = TypeAdapter(list[PaperVersion])
 _DAY = ["%Y-%m-%d"]
 
 
@@ -89,6 +94,36 @@ def accounting(
     for line in lines:
         typer.echo(line)
     raise typer.Exit(1 if made.identified is False else 0)
+
+
+@app.command()
+def registry(
+    person: Annotated[
+        str, typer.Argument(help="A person's id, an identifier as SYSTEM|VALUE, or - to be asked (or to send JSON).")
+    ] = STANDARD_INPUT,
+    officer_of: Annotated[str, typer.Option(help="As officers of this organization may see them.")] = HUB,
+    json: Annotated[bool, typer.Option("--json", help="Print a list, with all that the papers say.")] = False,
+) -> None:
+    """List every version of the consents and restrictions on file about a person, until six years after they ended.
+
+    Example: hub registry "urn:cedar:patient|C-1042" --json
+    """
+    hub, at = open_hub(), datetime.now(UTC)
+    known, described = _whom(person)
+    with hub.change() as session:
+        if officer_of != HUB:
+            Directory(session).participant(officer_of)
+        caller = _for(officer_of)
+        found = Registry(session, hub.keys, caller, at=at).about(described, known=known)
+    if json:
+        typer.echo(_PAPERS.dump_json(found, indent=2).decode())
+        return
+    table = Table("filed", "by", "kind", "paper", "replaced", "ended")
+    for one in found:
+        replaced = f"{one.superseded_at:%F %H:%M}" if one.superseded_at else ""
+        ended = str(one.ended_on or "")
+        table.add_row(f"{one.filed_at:%F %H:%M}", one.source, one.kind, escape(one.paper.id), replaced, ended)
+    out.print(table if found else "No paper is on file that this reader may see.")
 
 
 def _for(officer_of: str | None) -> Caller:

@@ -3,7 +3,7 @@
 That one was made is itself in the log: who asked, about whom, under which law, and how many disclosures it told of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +14,7 @@ from hub.errors import Invalid, NotAllowed
 from hub.store.accounts import Caller, HubRole
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
-from hub.store.ledgers import UNMASKED, Disclosures, Row, Standing, standing
+from hub.store.ledgers import UNMASKED, Disclosures, Row, Standing, Suspensions, standing
 from hub.store.people import People
 from hub.store.terms import terms
 from schemas.accountings import Accounting, AccountingAsked, Disclosed
@@ -22,6 +22,7 @@ from schemas.contacts import PersonAsked, Reach
 from schemas.vocab import Obligation, Purpose
 from schemas.vocab.ledgers import Ledger
 
+NONE: Mapping[str, date] = {}
 PERSONS_COPY, OFFICERS_COPY = "person", "officer"
 LAW_HAS_SUMMARIES = frozenset({Ledger.HIPAA, Ledger.PART2})
 NOBODY = (
@@ -67,7 +68,8 @@ class Accountant:
         disclosures = Disclosures(self.session, self.keys, reader)
         since = self._since(asked)
         rows = self._rows(disclosures, asked, person, since)
-        told = [self._told(row, reader) for row in rows]
+        suspended = self._suspended(asked, person)
+        told = [self._told(row, reader, suspended) for row in rows if not (own and row.to in suspended)]
         made = Accounting(
             id=uuid4(),
             law=asked.law,
@@ -80,7 +82,7 @@ class Accountant:
             notes=_notes(asked, known=person is not None),
             stands_under=disclosures.stands_under,
         )
-        self._record(made, asked, person)
+        self._record(made, asked, person, kept_out=len(rows) - len(told))
         return made
 
     def newest(
@@ -137,7 +139,13 @@ class Accountant:
         rows = disclosures.about(person, asked.law, since=since, until=self.at)
         return [row for row in rows if asked.holder is None or row.discloser == asked.holder]
 
-    def _told(self, row: Row, reader: Standing) -> Disclosed:
+    def _suspended(self, asked: AccountingAsked, person: UUID | None) -> Mapping[str, date]:
+        """Agencies to which disclosures are kept out for now, and until when; 42 CFR 2.24 knows no such thing."""
+        if person is None or asked.law not in LAW_HAS_SUMMARIES:
+            return {}
+        return Suspensions(self.session, self.keys).of(person, on=self.at.date())
+
+    def _told(self, row: Row, reader: Standing, suspended: Mapping[str, date] = NONE) -> Disclosed:
         """Where a duty hides from a source who asked, an officer of that source is not told either."""
         hidden = not reader.everything and Obligation.HIDE_REQUESTER_FROM_SOURCE in row.obligations
         return Disclosed(
@@ -151,6 +159,7 @@ class Accountant:
             description=row.description,
             basis=row.basis,
             papers=row.papers,
+            suspended_until=suspended.get(row.to or ""),
         )
 
     def _name(self, slug: str) -> str:
@@ -161,7 +170,7 @@ class Accountant:
         known = self.terms.participants.get(slug or "")
         return () if known is None else known.reach
 
-    def _record(self, made: Accounting, asked: AccountingAsked, person: UUID | None) -> None:
+    def _record(self, made: Accounting, asked: AccountingAsked, person: UUID | None, *, kept_out: int) -> None:
         details: dict[str, Any] = {
             "accounting": str(made.id),
             "law": made.law.value,
@@ -169,6 +178,7 @@ class Accountant:
             "since": made.since.isoformat(),
             "holder": asked.holder,
             "told": len(made.disclosures),
+            "kept_out": kept_out,
             "checkpoint": made.stands_under.number,
         }
         if asked.request is not None:

@@ -28,6 +28,7 @@ HELD: Mapping[str, str] = {
     "person_review": "person_id = :person OR other_id = :person",
     "record": OF_THE_PERSON,
     "instrument": OF_THE_PERSON,
+    "accounting_suspension": OF_THE_PERSON,
     "handoff": OF_THE_PERSON,
     "handoff_event": OF_A_HANDOFF,
     "handoff_presence": OF_A_HANDOFF,

@@ -44,3 +44,10 @@ class Verdict(Word):
     JUSTIFIED = "justified", "It was an emergency as 42 CFR 2.51 means it."
     NOT_JUSTIFIED = "not-justified", "It was none; what was released must be treated as a breach."
     FOLLOW_UP = "follow-up", "Someone must look further before it can be said."
+
+
+class StatementForm(Word):
+    """How an agency stated that an accounting would impede it."""
+
+    WRITTEN = "written", "In writing."
+    ORAL = "oral", "By word of mouth, written down by whoever heard it; it holds for thirty days."

@@ -177,3 +177,12 @@ class TestEmergencies:
 
         assert (ran.code, said in ran.out, "Imani Cole" in ran.out) == (code, True, True)
         assert [one["overdue"] for one in listed] == [bool(code)]
+
+
+class TestRegistry:
+    def test_of_whom_no_paper_is_on_file_says_so(self, county: Command, person: str) -> None:
+        ran = county("registry", person)
+
+        assert (ran.code, ran.out.strip()) == (0, "No paper is on file that this reader may see.")
+        assert json.loads(county("registry", person, "--json").out) == []
+        assert county("registry", person, "--officer-of", "nobody").is_a_plain_refusal

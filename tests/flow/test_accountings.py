@@ -4,24 +4,32 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlmodel import Session
 
 from hub.demo.county import Story, story
 from hub.errors import Invalid, NotAllowed
 from hub.flow.accounting import NOBODY, OWN_HOLDERS_ONLY, Accountant, summarised, years_before
+from hub.flow.registry import Registry
 from hub.store import audit
 from hub.store.accounts import Caller, CallerKind, HubRole
 from hub.store.audit import Act
+from hub.store.consents import Consents
+from hub.store.db import transaction
 from hub.store.directory import HUB
 from schemas.accountings import Accounting, AccountingAsked, Disclosed, WrittenRequest
 from schemas.contacts import PersonAsked
-from schemas.vocab import Role
+from schemas.instruments import Consent
+from schemas.registry import PaperVersion, Suspended, SuspensionAsked
+from schemas.vocab import RevocationForm, Role
 from schemas.vocab.ledgers import Ledger
 from tests.flow.conftest import Hub, Partner
 from tests.flow.test_obligations import CEDAR, NORA, counsels
 
 Asks = Callable[..., Accounting]
+Suspends = Callable[..., Suspended]
+HARBOR = "harbor-mobile-crisis"
 
 
 def officer(participant: str, *roles: HubRole) -> Caller:
@@ -184,6 +192,128 @@ class TestOfficersCopy:
     def test_needs_to_know_of_whom(self, account: Asks) -> None:
         with pytest.raises(Invalid, match="a name or an identifier"):
             account(officer(CEDAR), AccountingAsked(law=Ledger.PART2, person=PersonAsked()))
+
+
+class TestSuspension:
+    """Disclosures to a crisis team stand for those to the police, so that there is something to keep out."""
+
+    @pytest.fixture
+    def agency(self, hub: Hub) -> None:
+        with psycopg.connect(hub.home.url) as connection:
+            connection.execute(
+                "UPDATE participant SET capacities = capacities || '[\"law-enforcement\"]' WHERE slug = %s", [HARBOR]
+            )
+
+    @pytest.fixture
+    def suspended(self, hub: Hub, crisis: Partner, theodora: Story) -> Suspends:
+        crisis.ask(theodora, purpose="TREAT")
+
+        def suspend(**changes: Any) -> Suspended:
+            at = datetime.now(UTC)
+            said = {
+                "person": PersonAsked(given=theodora.given, family=theodora.family, birth_date=theodora.born),
+                "agency": HARBOR,
+                "form": "written",
+                "official": "Det. Rowe",
+                "because": "An investigation is under way.",
+                "stated_on": at.date(),
+                "until": at.date() + timedelta(days=90),
+            }
+            with transaction(hub.engine) as session:
+                desk = Registry(session, hub.keys, PRIVACY, at=at)
+                return desk.suspend(SuspensionAsked.model_validate({**said, **changes}))
+
+        return suspend
+
+    def test_keeps_them_out_of_the_persons_copy_and_says_nothing_there(
+        self, hub: Hub, theodora: Story, account: Asks, agency: None, suspended: Suspends
+    ) -> None:
+        before = account(PRIVACY, asked_of(theodora, request=written()))
+        until = suspended().until
+        after = account(PRIVACY, asked_of(theodora, request=written()))
+        officers = account(officer(CEDAR), asked_of(theodora))
+
+        assert (len(before.disclosures), after.disclosures) == (1, ())
+        assert "suspend" not in after.model_copy(update={"disclosures": ()}).model_dump_json()
+        assert [one.suspended_until for one in officers.disclosures] == [until]
+        assert [entry.details["kept_out"] for entry in hub.entries(Act.ACCOUNTING_GIVEN)] == [0, 1, 0]
+
+    @pytest.mark.parametrize(("days", "told"), [(90, 0), (91, 1)])
+    def test_ends_by_itself(
+        self, theodora: Story, account: Asks, agency: None, suspended: Suspends, days: int, told: int
+    ) -> None:
+        suspended()
+        later = timedelta(days=days)
+
+        made = account(PRIVACY, asked_of(theodora, request=written()), later=later)
+
+        assert len(made.disclosures) == told
+
+    def test_is_sealed_and_on_record(self, hub: Hub, theodora: Story, agency: None, suspended: Suspends) -> None:
+        suspended()
+
+        (entry,) = hub.entries(Act.ACCOUNTING_SUSPENDED)
+        assert entry.details["agency"] == HARBOR
+        assert b"Det. Rowe" not in hub.everything_kept()
+
+    @pytest.mark.parametrize(
+        ("changes", "named"),
+        [
+            ({"agency": "lakeside-clinic"}, "agency"),
+            ({"form": "oral"}, "thirty days"),
+            ({"until": "2020-01-01"}, "until"),
+            ({"stated_on": "2999-01-01", "until": "2999-02-01"}, "stated_on"),
+        ],
+        ids=str,
+    )
+    def test_is_what_the_law_lets_an_agency_state(
+        self, theodora: Story, agency: None, suspended: Suspends, changes: dict[str, str], named: str
+    ) -> None:
+        with pytest.raises(Invalid, match=named):
+            suspended(**changes)
+
+
+class TestRegistry:
+    @pytest.fixture
+    def papers(self, hub: Hub, theodora: Story) -> Callable[..., list[PaperVersion]]:
+        def about(caller: Caller, one: Story = theodora, *, later: timedelta = timedelta()) -> list[PaperVersion]:
+            person = PersonAsked(given=one.given, family=one.family, birth_date=one.born)
+            with transaction(hub.engine) as session:
+                return Registry(session, hub.keys, caller, at=datetime.now(UTC) + later).about(person)
+
+        return about
+
+    def test_tells_the_program_of_its_papers_and_others_of_none(
+        self, papers: Callable[..., list[PaperVersion]]
+    ) -> None:
+        (own,) = papers(officer(CEDAR))
+
+        assert (own.source, own.paper.id, own.superseded_at) == (CEDAR, "tpo-7", None)
+        assert papers(officer("lakeside-clinic")) == papers(officer("lakeside-clinic"), story("stranger")) == []
+
+    def test_keeps_every_version_until_six_years_after_the_end(
+        self, hub: Hub, papers: Callable[..., list[PaperVersion]]
+    ) -> None:
+        with transaction(hub.engine) as session:
+            Consents(session, hub.keys).revoke(CEDAR, "tpo-7", RevocationForm.WRITTEN, at=datetime.now(UTC))
+
+        given, revoked = papers(officer(CEDAR))
+        assert given.superseded_at == revoked.filed_at
+        assert isinstance(revoked.paper, Consent)
+        assert revoked.paper.revocation is not None
+        assert given.ended_on == revoked.ended_on == datetime.now(UTC).date()
+        assert len(papers(officer(CEDAR), later=timedelta(days=6 * 365))) == 2
+        assert papers(officer(CEDAR), later=timedelta(days=6 * 366 + 2)) == []
+
+    def test_records_each_look_without_a_name(
+        self, hub: Hub, theodora: Story, papers: Callable[..., list[PaperVersion]]
+    ) -> None:
+        papers(officer(CEDAR))
+
+        (entry,) = hub.entries(Act.AUDIT_READ)
+        assert entry.details == {"ledger": "papers", "rows": 1}
+        assert entry.subject is not None
+        assert theodora.family not in entry.model_dump_json()
 
 
 class TestRecord:

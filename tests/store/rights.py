@@ -15,6 +15,7 @@ class Rights(NamedTuple):
 
 RIGHTS: Mapping[str, Rights] = {
     "access_token": Rights("SI", "SD"),
+    "accounting_suspension": Rights("SI", ""),
     "agreement": Rights("S", "S"),
     "alembic_version": Rights("S", "S", "S"),
     "audit_blanked": Rights("S", "S"),

@@ -8,7 +8,10 @@ from pydantic import AwareDatetime
 from hub.edge.auth import CallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.accounting import Accountant
+from hub.flow.registry import Registry
 from schemas.accountings import Accounting, AccountingAsked, Disclosed
+from schemas.contacts import PersonAsked
+from schemas.registry import PaperVersion, Suspended, SuspensionAsked
 from schemas.vocab.ledgers import Ledger
 
 router = APIRouter(tags=["accountings"])
@@ -30,6 +33,18 @@ def account(
 ) -> Accounting:
     """What was disclosed about a person: their own copy with their written request, else by your standing."""
     return Accountant(session, keys, caller, at=at).account(asked)
+
+
+@router.post("/api/ledgers/papers")
+def papers(asked: PersonAsked, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> list[PaperVersion]:
+    """Every version of the consents and restrictions on file about a person, until six years after they ended."""
+    return Registry(session, keys, caller, at=at).about(asked)
+
+
+@router.post("/api/accounting-suspensions", status_code=201)
+def suspend(asked: SuspensionAsked, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Suspended:
+    """Keeps disclosures to an agency out of a person's accounting for a time, on the agency's statement."""
+    return Registry(session, keys, caller, at=at).suspend(asked)
 
 
 @router.get("/api/ledgers/{ledger}")

@@ -131,6 +131,8 @@ TABLE: Table = {
     Way("POST", "/api/emergencies/{declaration_id}/review"): to(HubRole.COMPLIANCE_OFFICER),
     Way("POST", "/api/accountings"): ACCOUNTANTS,
     Way("GET", "/api/ledgers/{ledger}"): OFFICERS,
+    Way("POST", "/api/ledgers/papers"): OFFICERS,
+    Way("POST", "/api/accounting-suspensions"): to(HubRole.PRIVACY_OFFICER),
     Way("GET", "/fhir/AuditEvent"): REPOSITORIES,
     Way("POST", "/fhir/AuditEvent/_search"): REPOSITORIES,
     Way("GET", "/fhir/AuditEvent/{event}"): to(

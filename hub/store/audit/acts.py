@@ -89,3 +89,4 @@ class Act(Word):
     AUDIT_VERIFIED = "hub:audit:verified", "The log was verified."
     AUDIT_PROVED = "hub:audit:proved", "A proof of an entry was given out."
     ACCOUNTING_GIVEN = "hub:accounting:given", "A person's accounting of disclosures was made."
+    ACCOUNTING_SUSPENDED = "hub:accounting:suspended", "An agency had disclosures to it kept out of an accounting."

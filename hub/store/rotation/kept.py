@@ -92,6 +92,7 @@ KEPT = (
 UNDER_A_PERSONS_KEY = frozenset(
     {
         "record.sealed",
+        "accounting_suspension.sealed",
         "instrument.sealed",
         "person_subject.sealed_facts",
         "handoff.sealed_agreement",
