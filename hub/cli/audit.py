@@ -180,6 +180,8 @@ def export(
             typer.echo(line, nl=False)
         details: dict[str, JSON] = {"form": form.value, "officer_of": officer_of}
         trail.append(Act.AUDIT_EXPORTED, at=at, actor=ACTOR, details=details)
+        said = audit.witnessed(session.connection(), hub.settings.witnesses_needed)
+    err.print(str(said), soft_wrap=True)  # beside the file, which holds entries and nothing else
 
 
 @app.command()

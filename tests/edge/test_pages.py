@@ -232,6 +232,10 @@ class TestDisclosureLog:
         assert response.status_code == 422
         assert "yesterday-at-noon" not in response.text
 
+    def test_says_on_each_page_how_far_the_log_is_vouched_for(self, entries: None, as_officer: TestClient) -> None:
+        for path in ("/log", "/log/30"):
+            assert "could rewrite all of it" in as_officer.get(path).text
+
     def test_tells_an_officer_without_standing_nothing_of_care(self, entries: None, as_officer: TestClient) -> None:
         listed, opened = as_officer.get("/log").text, as_officer.get("/log/30").text
 

@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from hub.edge.auth.guards import CallerDep
 from hub.edge.parameters import After, Seq
-from hub.edge.transaction import KeysDep, NowDep, SessionDep
+from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.edge.web import rendering
 from hub.errors import Unavailable
 from hub.store.accounts import Caller
-from hub.store.audit import Act, AuditLog, Entry, Unproven, Wanted, check_bundle, prove
+from hub.store.audit import Act, AuditLog, Entry, Unproven, Wanted, check_bundle, prove, witnessed
 from hub.store.checkpoints import Verifier
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
@@ -84,6 +84,7 @@ def entries(
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,
+    settings: SettingsDep,
     officer: CallerDep,
     filters: Annotated[Filters, Query()],
 ) -> Response:
@@ -94,6 +95,7 @@ def entries(
     _record(log, at, officer, filters.model_dump(mode="json", exclude_none=True))
     context = {
         "entries": shown,
+        "witnessed": witnessed(session.connection(), settings.witnesses_needed),
         "filters": filters,
         "acts": list(Act),
         "participants": Directory(session).participants(),
@@ -105,7 +107,15 @@ def entries(
 
 
 @router.get("/log/{seq}")
-def entry(request: Request, session: SessionDep, keys: KeysDep, at: NowDep, officer: CallerDep, seq: Seq) -> Response:
+def entry(
+    request: Request,
+    session: SessionDep,
+    keys: KeysDep,
+    at: NowDep,
+    settings: SettingsDep,
+    officer: CallerDep,
+    seq: Seq,
+) -> Response:
     """One entry explained: the question, what became of each piece and why, and whether its place is proven."""
     found = LogReader.of(session, keys, officer.participant, at=at).entry(seq)
     _record(AuditLog(session, keys), at, officer, {"seq": seq})
@@ -116,6 +126,7 @@ def entry(request: Request, session: SessionDep, keys: KeysDep, at: NowDep, offi
         "outcome": OUTCOMES.get(found.act),
         "meanings": {outcome.value: outcome.meaning for outcome in Outcome},
         "proof": proof_of(session, keys, seq),
+        "witnessed": witnessed(session.connection(), settings.witnesses_needed),
     }
     return rendering.page(request, "entry.html", context)
 
