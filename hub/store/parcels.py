@@ -7,9 +7,10 @@ clocks differ agree on whose turn it is.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Identity, Index, exists, func
+from sqlalchemy import BigInteger, Column, ColumnElement, Identity, Index, exists, func, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
@@ -42,6 +43,9 @@ class ParcelState(Word):
     DROPPED = "dropped", "Parked, and let go by a person; the lane goes on."
 
 
+QUEUED, FAILED = (literal(state.value, literal_execute=True) for state in (ParcelState.QUEUED, ParcelState.FAILED))
+"""Written out in the statement, so that the database sees that its indexes of what is not settled serve."""
+
 UNSETTLED = (ParcelState.QUEUED, ParcelState.FAILED)
 """What holds its lane."""
 
@@ -51,7 +55,8 @@ class ParcelRow(SQLModel, table=True):
 
     __tablename__ = "parcel"
     __table_args__ = (
-        Index("parcel_due", "not_before", postgresql_where="state = 'queued'"),
+        Index("parcel_due", "not_before", "number", postgresql_where="state = 'queued'"),
+        Index("parcel_leased", "recipient", postgresql_where="leased_until IS NOT NULL"),
         Index("parcel_lane", "recipient", "person_id", "number", postgresql_where="state IN ('queued', 'failed')"),
     )
 
@@ -108,11 +113,11 @@ class Parcels:
         parcel = self.session.exec(
             select(ParcelRow)
             .where(
-                ParcelRow.state == ParcelState.QUEUED,
+                col(ParcelRow.state) == QUEUED,
                 ParcelRow.not_before <= now,
                 or_(col(ParcelRow.leased_until).is_(None), col(ParcelRow.leased_until) < now),
+                col(ParcelRow.recipient).not_in(_busy(now)),
                 ~_has_one_before_it(),
-                _under_way_with_its_partner(now) < AT_ONE_PARTNER,
             )
             .order_by(col(ParcelRow.not_before), col(ParcelRow.number))
             .limit(1)
@@ -199,12 +204,12 @@ def _has_one_before_it() -> ColumnElement[bool]:
     return exists().where(
         col(other.recipient) == ParcelRow.recipient,
         col(other.person_id) == ParcelRow.person_id,
-        col(other.state).in_(UNSETTLED),
+        col(other.state).in_([QUEUED, FAILED]),
         col(other.number) < ParcelRow.number,
     )
 
 
-def _under_way_with_its_partner(now: datetime) -> ColumnElement[int]:
-    other = aliased(ParcelRow)
-    same = (col(other.recipient) == ParcelRow.recipient, col(other.state) == ParcelState.QUEUED)
-    return select(func.count()).where(*same, col(other.leased_until) >= now).scalar_subquery()
+def _busy(now: datetime) -> Any:
+    """The partners at whom as many attempts are under way as may be."""
+    under_way = select(ParcelRow.recipient).where(col(ParcelRow.leased_until) >= now)
+    return under_way.group_by(ParcelRow.recipient).having(func.count() >= AT_ONE_PARTNER)

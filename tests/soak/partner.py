@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import orjson
 
+from adapters.webhook import is_signed
 from hub.demo import partner
 from hub.demo.partner import Partner
 from tests.soak.history import Arrival
@@ -29,6 +30,8 @@ class CheckingPartner(Partner):
     def take(self, delivery: str, seconds: str, signature: str, body: bytes) -> bool:
         self.on_arrival()
         with self._one_at_a_time:
+            if not is_signed(self.secret, delivery, seconds, body, signature):
+                return super().take(delivery, seconds, signature, body)  # also where its sender died halfway
             self._count += 1
             manner = self.manners(self._count)
             is_new = manner != "no" and delivery not in self.news
