@@ -17,6 +17,7 @@ from hub.demo.county.days import ZONE
 from hub.settings import Settings, settings
 from hub.store import db
 from hub.store.crypto import Keys, load
+from hub.store.walls import Part, as_part
 
 SEED = 7
 
@@ -37,6 +38,16 @@ class DemoHome:
         engine = db.connect(db.url_of(self.settings))
         db.upgrade(engine)
         return engine
+
+    @cached_property
+    def at_work(self) -> Engine:
+        """The database with the rights of the worker, which reads what feeds send."""
+        return as_part(self.engine, Part.WORKER)
+
+    def let_go(self) -> None:
+        """Hangs up on the database."""
+        self.at_work.dispose()
+        self.engine.dispose()
 
     @cached_property
     def county(self) -> County:
@@ -60,7 +71,7 @@ def passing(*, people: int) -> Iterator[DemoHome]:
         try:
             yield home
         finally:
-            home.engine.dispose()
+            home.let_go()
             db.stop(home.settings)
             shutil.rmtree(folder, ignore_errors=True)
 

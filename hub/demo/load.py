@@ -77,7 +77,7 @@ def import_file(home: DemoHome, file: FeedFile) -> Report:
         if file.definition is not None:
             Directory(session).define_feed(file.source, file.feed, file.definition.read_text("utf-8"))
         receipt = intake.receive(session, home.keys, message, actor=ACTOR, held_for=intake.HELD)
-    return intake.Reader(home.engine, home.keys, auto_link=home.settings.auto_link, actor=ACTOR).read(receipt.id)
+    return intake.Reader(home.at_work, home.keys, auto_link=home.settings.auto_link, actor=ACTOR).read(receipt.id)
 
 
 def _set_up(session: Session, county: CountyDirectory) -> None:

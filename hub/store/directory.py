@@ -157,10 +157,16 @@ class Directory:
             return
         safe_house = [Capacity.VICTIM_SERVICE_PROVIDER.value]
         agency = [Capacity.HOMELESS_SERVICES.value, Capacity.HMIS_PARTICIPANT.value]
-        slug = re.sub(r"[^a-z0-9]+", "-", f"{source}-{key}".lower()).strip("-")
+        slug = self._new_slug(source, key)
         capacities = safe_house if body.victim_service_provider else agency
-        self.add(ParticipantRow(slug=slug, name=body.name, capacities=capacities, administered_by=source))
+        self.session.add(ParticipantRow(slug=slug, name=body.name, capacities=capacities, administered_by=source))
+        self.session.flush()
         self.knows_as(source, key, slug)
+
+    def _new_slug(self, source: str, key: str) -> str:
+        """A slug that nobody has: no feed may take over who takes part already, by a key that reads like their slug."""
+        slug = re.sub(r"[^a-z0-9]+", "-", f"{source}-{key}".lower()).strip("-")
+        return slug if slug not in self._participants else f"{slug}-{uuid4().hex[:8]}"
 
     def _take_program(self, source: str, record: CanonicalRecord, body: Program) -> None:
         row = ProgramRow(

@@ -69,7 +69,7 @@ def _load(folder: Path, server: str, keys: Keys) -> None:
     home = CountyHome(_settings(folder, server.replace("/postgres?", f"/{COUNTY}?", 1)), 300, own_keys=keys)
     for _ in load.load(home):
         pass
-    home.engine.dispose()
+    home.let_go()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ RIGHTS: Mapping[str, Rights] = {
     "handoff_presence": Rights("SIU", "S"),
     "instrument": Rights("SIU", "SIU"),
     "parcel": Rights("SIU", "SIU"),
-    "participant": Rights("S", "S", "S"),
+    "participant": Rights("S", "SI", "S"),
     "person": Rights("SIU", "SIU"),
     "person_order": Rights("SIU", ""),
     "person_review": Rights("SIU", "SIUD"),

@@ -19,8 +19,10 @@ from hub.errors import NotFound, Unavailable
 from hub.store import audit, db
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
+from hub.store.directory import Directory, ParticipantRow
 from hub.store.messages import Messages
 from hub.store.walls import Part, as_part, speak_for
+from schemas.canonical import CanonicalRecord, Organization
 from schemas.messages import RawMessage
 
 UPGRADE = "import sys; from hub.store import db; db.upgrade(db.connect(sys.argv[1]))"
@@ -163,6 +165,39 @@ def _set_aside(worker: Engine, kept: dict[str, UUID]) -> None:
                 VALUES (:id, :message, 'x', 'error', 'y', now())
             """)
             connection.execute(statement, {"id": uuid4(), "message": one})
+
+
+class TestWorker:
+    def test_keeps_what_a_feed_says_of_an_organization_that_nobody_registered(
+        self, engine: Engine, web: Engine, worker: Engine
+    ) -> None:
+        with db.transaction(engine) as session:
+            Directory(session).add(ParticipantRow(slug="county-hmis", name="County HMIS", capacities=["hmis-lead"]))
+        said = CanonicalRecord(feed="hmis-csv", key="Organization/9", body=Organization(name="New Roof"))
+
+        with pytest.raises(ProgrammingError):
+            _take(web, said)
+        _take(worker, said)
+
+        with db.transaction(web) as session:
+            assert Directory(session).holder("county-hmis", "Organization/9") == "county-hmis-organization-9"
+
+    def test_lets_no_feed_take_over_who_takes_part_already(self, engine: Engine, worker: Engine) -> None:
+        with db.transaction(engine) as session:
+            for slug in ("county-hmis", "county-hmis-hospital"):
+                Directory(session).add(ParticipantRow(slug=slug, name=slug, capacities=["covered-entity"]))
+
+        _take(worker, CanonicalRecord(feed="hmis-csv", key="Hospital", body=Organization(name="Not the hospital")))
+
+        with db.transaction(engine) as session:
+            directory = Directory(session)
+            assert directory.participant("county-hmis-hospital").name == "county-hmis-hospital"
+            assert directory.holder("county-hmis", "Hospital").startswith("county-hmis-hospital-")
+
+
+def _take(engine: Engine, said: CanonicalRecord) -> None:
+    with db.transaction(engine) as session:
+        Directory(session).take("county-hmis", said)
 
 
 class TestPart:

@@ -35,8 +35,8 @@ WORKER = {
         handoff_event handoff_presence parcel
     """,
     "INSERT": """
-        program staff_member source_organization audit_entry audit_pending audit_leaf audit_checkpoint set_aside person
-        person_token person_subject person_review record instrument parcel
+        participant program staff_member source_organization audit_entry audit_pending audit_leaf audit_checkpoint
+        set_aside person person_token person_subject person_review record instrument parcel
     """,
     "UPDATE": """
         terms_version program staff_member source_organization set_aside raw_message person person_subject
