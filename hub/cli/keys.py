@@ -72,11 +72,8 @@ def retire(version: int) -> None:
     if version not in ring.masters:
         raise NotFound(f"There is no version {version} of the keys.", next_steps="See: hub keys status")
     with rotation.alone(hub.engine):
-        with hub.change() as session:
-            rotation.drop(session.connection(), ring, version, datetime.now(UTC))
-            AuditLog(session, hub.keys).append(
-                Act.KEYS_RETIRED, at=datetime.now(UTC), actor=ACTOR, details={"version": version}
-            )
+        rotation.drop(hub.engine, ring, version, datetime.now(UTC))
+        _record(hub, Act.KEYS_RETIRED, {"version": version})
         hub.key_file.write(ring.without(version))
     out.print(f"Version {version} is dropped; nothing was left under it.")
 

@@ -223,6 +223,15 @@ class TestRetire:
         assert content(engine, place, message) == b"MSH|Delgado"
         assert hub("audit", "verify").code == 0
 
+    def test_broken_off_goes_on(self, hub: Command, engine: Engine, place: Path, message: UUID, quick: None) -> None:
+        """The database refuses the version already; the file has it still."""
+        hub("keys", "rotate")
+        with psycopg.connect(hub.database_url) as connection:
+            connection.execute("INSERT INTO dropped_key_version VALUES (1, now())")
+
+        assert hub("keys", "retire", "1").code == 0
+        assert list(load(place / "keys.json")._ring.masters) == [2]
+
     @pytest.mark.parametrize(("version", "says"), [("1", "in use"), ("2", "no version 2")])
     def test_of_the_one_in_use_or_of_none_is_refused(
         self, hub: Command, message: UUID, version: str, says: str

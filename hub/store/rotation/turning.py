@@ -1,9 +1,9 @@
 """A new version, sealing anew, and dropping the old one; each can be broken off at any moment and run again.
 
 A version is in the ring, where every process finds it, before it seals; whoever still seals under the old one for a
-moment is caught up with, because sealing anew ends only when nothing is left. Dropping looks once more while nobody
-writes, and from then on the database refuses what is sealed under the dropped version: a process that slept through it
-all gets an error, and nothing is ever kept that could not be opened.
+moment is caught up with, because sealing anew ends only when nothing is left. Before a version
+is dropped the database is told to refuse whatever is sealed under it, and only then it is looked for what is left: a
+process that slept through it all gets an error, and nothing is ever kept that could not be opened.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +13,8 @@ from time import sleep
 from typing import Any, NamedTuple
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Engine, Row, bindparam, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Engine, Row, bindparam, delete, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from hub.errors import Conflict
@@ -87,27 +87,44 @@ def seal_anew(engine: Engine, keys: Keys, progress: Callable[[int], None] = lamb
     return Moved(moved, unopened, remaining)
 
 
-def drop(connection: Connection, ring: Ring, version: int, at: datetime) -> None:
-    """Makes the database refuse a version; raises `Conflict` when anything is left under it.
+def drop(engine: Engine, ring: Ring, version: int, at: datetime) -> None:
+    """Makes the database refuse a version from now on; raises `Conflict` when anything is left under it.
 
-    Nobody writes to these tables until the transaction ends; then drop it from the ring (`Ring.without`).
+    Nobody waits while it is looked for. Afterwards the version can go from the ring (`Ring.without`).
     """
     if version == ring.sealing:
         raise Conflict(f"Version {version} is the one in use.", next_steps="Turn the keys first: hub keys rotate")
-    _lock_out_writers(connection)
-    if count := left(connection, [version]):
+    _insist_on_nothing_left(engine, version)
+    with engine.begin() as connection:
+        connection.execute(insert(dropped).values(version=version, at=at).on_conflict_do_nothing())
+    try:
+        _let_writers_end(engine)
+        _insist_on_nothing_left(engine, version)
+    except Conflict:
+        with engine.begin() as connection:
+            connection.execute(delete(dropped).where(dropped.c.version == version))
+        raise
+
+
+def _insist_on_nothing_left(engine: Engine, version: int) -> None:
+    with engine.connect() as connection:
+        count = left(connection, [version])
+    if count:
         raise Conflict(
-            f"{count:,} values are still sealed under version {version}.", next_steps="Seal them anew: hub keys rotate"
+            f"Sealed under version {version} are still {count:,} values.",
+            next_steps="Seal them anew: hub keys rotate",
         )
-    connection.execute(upsert(dropped).values(version=version, at=at).on_conflict_do_nothing())
 
 
-def _lock_out_writers(connection: Connection) -> None:
-    """Gives up sooner than the server would call a deadlock and send a writer away, and tries again."""
+def _let_writers_end(engine: Engine) -> None:
+    """Returns once every transaction is over that wrote before the version was refused.
+
+    Gives up sooner than the server would call a deadlock and send a writer away, and tries again.
+    """
     tables = ", ".join(sorted({kept.table for kept in KEPT}))
     for _ in range(ROUNDS):
         try:
-            with connection.begin_nested():
+            with engine.begin() as connection:
                 connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
                 connection.execute(text(f"LOCK TABLE {tables} IN SHARE MODE"))
         except OperationalError as error:
