@@ -7,12 +7,15 @@ beyond that to a multiple of it. Nobody's rows are made by the database as it re
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from secrets import token_bytes
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
 from hub.store.crypto import Keys, Sealer
+from hub.store.crypto.keys import person_key_place
+from hub.store.crypto.ring import SECRET_BYTES
 
 NOBODY = UUID(int=0)
 LAST = "timestamptz '9999-01-01 00:00+00'"
@@ -39,15 +42,24 @@ def nobody(keys: Keys) -> Nobody:
     return nobodies(keys, 1)[0]
 
 
-@lru_cache(maxsize=8)
 def nobodies(keys: Keys, number: int) -> tuple[Nobody, ...]:
-    """So many, made once a process."""
+    """So many, made once a process; their keys are wrapped as anybody's, under the version that seals now."""
+    return _wrapped(keys, number, keys.sealing_version())
+
+
+@lru_cache(maxsize=8)
+def _wrapped(keys: Keys, number: int, _version: int) -> tuple[Nobody, ...]:
     return tuple(_made(keys, UUID(int=place)) for place in range(number))
 
 
 def _made(keys: Keys, person_id: UUID) -> Nobody:
-    wrapped = keys.new_person_key(str(person_id))
-    return Nobody(person_id, keys.of_person(str(person_id), wrapped), wrapped)
+    secret = _secret(keys, person_id)
+    return Nobody(person_id, Sealer(secret), keys.wrapping.seal(secret, person_key_place(str(person_id))))
+
+
+@lru_cache(maxsize=1000)
+def _secret(_keys: Keys, _person_id: UUID) -> bytes:
+    return token_bytes(SECRET_BYTES)
 
 
 def of_nobody(columns: Iterable[str], **values: str) -> dict[str, str]:

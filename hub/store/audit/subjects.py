@@ -83,7 +83,7 @@ class SubjectKeys:
         return {subject: self._own(subject, wrapped) for subject, wrapped in found.items()}
 
     def _look_for_nobody(self, connection: Connection) -> Mapping[str, Sealer]:
-        subject, wrapped = _nobodys(self._keys)
+        subject, wrapped = _nobodys(self._keys, self._keys.sealing_version())
         self._kept(connection, [subject])
         self._own(subject, wrapped)
         return {}
@@ -100,6 +100,7 @@ class SubjectKeys:
 
 
 @lru_cache(maxsize=4)
-def _nobodys(keys: Keys) -> tuple[str, bytes]:
+def _nobodys(keys: Keys, _version: int) -> tuple[str, bytes]:
+    """Made once a version of the keys: it must open as anybody's does, also after an older version was dropped."""
     subject = pseudonym(keys, NOBODY)
     return subject, new_key(keys, subject)

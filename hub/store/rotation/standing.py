@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from hub.store.audit.subjects import OWN
 from hub.store.audit.tables import entries
 from hub.store.crypto import Ring
 from hub.store.rotation.kept import KEPT, version_of
 
 
 class Standing(NamedTuple):
-    """One version: since when there is one, and what is under it. Of audit entries there may be some for ever."""
+    """One version: since when there is one, and what is under it.
+
+    Of audit entries about nobody there may be some for ever; those about people are under keys of their own.
+    """
 
     version: int
     since: datetime | None
@@ -68,4 +72,4 @@ def left(connection: Connection, versions: Iterable[int]) -> int:
 def _audit_entries(connection: Connection) -> dict[int, int]:
     version = version_of(entries.c.sealed)
     query = select(version, func.count()).where(func.length(entries.c.sealed) > 0).group_by(version)
-    return {version[0]: count for version, count in connection.execute(query)}
+    return {version[0]: count for version, count in connection.execute(query) if version[0] != OWN}
