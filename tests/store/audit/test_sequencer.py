@@ -33,6 +33,19 @@ while True:
 """
 
 
+SIGN_FOR_EVER = """
+import sys
+from datetime import UTC, datetime
+from hub.store import audit, db
+from hub.store.crypto import Keys
+
+engine, keys = db.connect(sys.argv[1]), Keys(b"\\x07" * 32)
+while True:
+    audit.sequence(engine)
+    audit.checkpoint(engine, keys, datetime.now(UTC))
+"""
+
+
 def write(engine: Engine, keys: Keys, count: int, actor: str = "ana") -> list[UUID]:
     """So many entries in one transaction."""
     with db.transaction(engine) as session:
@@ -184,6 +197,27 @@ class TestCheckpoint:
             for old, new in pairwise(heads):
                 proof = merkle.consistency(old.size, new.size, hashes)
                 assert merkle.extends(proof, old=old.size, old_root=old.root, new=new.size, new_root=new.root)
+
+    def test_by_processes_that_are_killed_neither_fork_nor_skip(self, engine: Engine, keys: Keys) -> None:
+        url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        command = [sys.executable, "-c", SIGN_FOR_EVER, url]
+        for _ in range(2):
+            processes = [subprocess.Popen(command, cwd=Path(__file__).parents[3]) for _ in range(2)]
+            signed = verify(engine, keys, opened=False).checkpoints
+            while verify(engine, keys, opened=False).checkpoints < signed + 3:
+                assert all(process.poll() is None for process in processes)
+                write(engine, keys, 7)
+            for process in processes:
+                write(engine, keys, 7)
+                process.kill()
+                process.wait()
+        sequence(engine)
+        checkpoint(engine, keys, AT)
+
+        report = verify(engine, keys)
+
+        assert (report.problem, report.pending, report.signed) == (None, 0, report.entries)
+        assert report.entries == len(log_of(engine, keys))
 
     @pytest.mark.parametrize(
         "change",
