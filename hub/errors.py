@@ -2,6 +2,7 @@
 
 HubError
 ├── NotSignedIn   401   nobody, or a token that has run out
+│   └── SignInAgain     somebody, but too long ago for this
 ├── NotAllowed    403   depends on the request alone: role, purpose, a lapsed agreement
 │   └── Refused         the same, and on record: the transaction that wrote it down is kept
 ├── NotFound      404   also for what the caller may not know exists
@@ -34,6 +35,16 @@ class HubError(Exception):
 class NotSignedIn(HubError):
     status = 401
     title = "Sign in first"
+
+
+class SignInAgain(NotSignedIn):
+    """Who is signed in shows again who they are, before something that is hard to take back (RFC 9470)."""
+
+    title = "Show again that it is you"
+
+    def __init__(self, detail: str, *, within: int, next_steps: str = "") -> None:
+        super().__init__(detail, next_steps=next_steps)
+        self.within = within
 
 
 class NotAllowed(HubError):

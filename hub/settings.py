@@ -144,6 +144,18 @@ class Settings(BaseSettings):
         le=24 * 60,
         description="For how many minutes whoever declared an emergency may refer to it when asking the same again.",
     )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, le=60, description="Minutes without a request after which a person's session ends."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24, description="Hours after which a person's session ends in any case."
+    )
+    fresh_minutes: int = Field(
+        default=5,
+        ge=1,
+        le=60,
+        description="For how many minutes a sign-in is good for stating an emergency, proofs, exports and accountings.",
+    )
     auto_link: float = Field(default=8.0, description="Match weight in bits from which two records are one person.")
 
     @property

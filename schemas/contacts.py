@@ -57,6 +57,10 @@ class ContactQuery(Frozen):
     person: PersonAsked
     emergency: EmergencyStatement | None = None
 
+    def states_an_emergency(self) -> bool:
+        """Whether an emergency is stated here, and not only referred to."""
+        return self.emergency is not None and self.emergency.declaration is None
+
 
 class Worker(Frozen):
     """Who works with the person."""

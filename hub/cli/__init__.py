@@ -17,6 +17,7 @@ def main() -> None:
     from hub.cli import (  # noqa: F401  (each adds its commands)
         access,
         accounting,
+        accounts,
         administration,
         audit,
         backups,

@@ -178,7 +178,7 @@ def add_client(
             name=name,
             participant=participant,
             scopes=scope,
-            keys=None if keys is None else _json(keys),
+            keys=None if keys is None else json_of(keys),
             jwks_url=jwks_url,
             certificate=None if certificate is None else _thumbprint(certificate),
         )
@@ -246,7 +246,8 @@ def _thumbprint(path: Path) -> str:
         raise Invalid(f"{path} is not a certificate in PEM.") from None
 
 
-def _json(path: Path) -> Any:
+def json_of(path: Path) -> Any:
+    """What a JSON file says; raises `Invalid` where it cannot be read."""
     try:
         return orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError):

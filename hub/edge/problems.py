@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -17,7 +18,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from hub.edge.web import rendering
-from hub.errors import Conflict, HubError, Invalid, NotAllowed, NotFound, NotSignedIn, TooLarge, TooMany, Unavailable
+from hub.errors import (
+    Conflict,
+    HubError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    SignInAgain,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 from schemas.frozen import Frozen
 
 MACHINE_PATHS = ("/api/", "/fhir/", "/hmis/", "/oauth2/", "/.well-known/")
@@ -138,6 +150,8 @@ def unexpected(request: Request) -> Response:
 
 def _of_the_hub(request: Request, error: Exception) -> Response:
     assert isinstance(error, HubError)
+    if isinstance(error, SignInAgain):
+        return _to_show_it_again(request, error)
     return answer(request, problem_of(request, error), _when_again(error))
 
 
@@ -218,6 +232,14 @@ def _operation_outcome(problem: Problem) -> dict[str, Any]:
     issue: dict[str, Any] = {"severity": "error", "code": code, "details": {"text": problem.title}, "diagnostics": text}
     misfits = [{**issue, "diagnostics": f"{one.at}: {one.expected}"} for one in problem.errors]
     return {"resourceType": "OperationOutcome", "issue": misfits or [issue]}
+
+
+def _to_show_it_again(request: Request, error: SignInAgain) -> Response:
+    """A page that needs a fresh sign-in leads to one and back; a program is told so as RFC 9470 has it."""
+    if rendering.wants_page(request) and not request.scope["path"].startswith(MACHINE_PATHS):
+        return RedirectResponse(f"/sign-in/again?next={quote(request.scope['path'])}", status_code=303)
+    challenge = f'Bearer error="insufficient_user_authentication", max_age={error.within}'
+    return answer(request, problem_of(request, error), {"WWW-Authenticate": challenge})
 
 
 def _to_sign_in(request: Request) -> Response:

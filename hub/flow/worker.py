@@ -17,7 +17,7 @@ from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
 from hub.settings import Settings
 from hub.store import audit
-from hub.store.accounts import forget_expired
+from hub.store.accounts import Limits, forget_expired
 from hub.store.crypto import Keys
 from hub.store.db import transaction
 
@@ -39,6 +39,7 @@ class Worker:
         self._reader = Reader(engine, keys, auto_link=settings.auto_link, codes=codes_of(settings))
         sender = HttpSender(deadline=settings.delivery_deadline)
         self._courier = Courier(engine, keys, zone=settings.zone, sender=sender)
+        self._sessions = Limits.of(settings)
         self._grace = settings.delivery_deadline + 5
         self._stopping = threading.Event()
         self._notary = cosigning.Notary(engine)
@@ -83,7 +84,7 @@ class Worker:
             now = datetime.now(UTC)
             audit.checkpoint(self.engine, self.keys, now)
             with transaction(self.engine) as session:
-                forget_expired(session, at=now)
+                forget_expired(session, at=now, limits=self._sessions)
             self._signed_at = time.monotonic()
         return False
 

@@ -103,6 +103,26 @@ class TestUser:
     def test_of_an_unknown_organization_is_refused(self, county: Command) -> None:
         assert county(*SAM[:5], "--participant", "nobody", *SAM[7:], *PASSWORD).is_a_plain_refusal
 
+    def test_changed_signs_in_anew_and_closed_no_more(self, county: Command) -> None:
+        county(*SAM, *PASSWORD)
+
+        assert county("user", "roles", "sam", "--role", "handoff-staff").code == 0
+        assert "handoff-staff" in county("user", "list").out
+        assert county("user", "sign-out", "SAM").code == 0
+        reset = county("user", "reset", "sam", "--password", "another quiet night")
+        assert (reset.code, "not shown again" in reset.out) == (0, True)
+        assert county("user", "close", "sam").code == 0
+
+        assert "closed" in county("user", "list").out
+        assert county("audit", "export").out.count("hub:user:changed") == 4
+
+    def test_that_nobody_is_or_with_a_short_password_is_refused(self, county: Command) -> None:
+        county(*SAM, *PASSWORD)
+        assert county("user", "reset", "sam", "--password", "short").is_a_plain_refusal
+        for words in (("close",), ("sign-out",), ("roles", "--role", "hmis-staff")):
+            assert county("user", *words, "nobody").is_a_plain_refusal
+        assert "hub:user:changed" not in county("audit", "export").out
+
 
 class TestClient:
     def test_added_may_ask_for_tokens(self, county: Command, public_keys: Path) -> None:
@@ -121,6 +141,18 @@ class TestClient:
         public_keys.unlink()
         assert county(*CLARITY, "--scope", "hub/hmis.write").is_a_plain_refusal
         assert county.rows("client") == 0
+
+    def test_turns_its_keys_and_is_shut_out(self, county: Command, public_keys: Path) -> None:
+        county(*CLARITY, "--scope", "hub/hmis.write")
+
+        assert county("client", "keys", "clarity", "--keys", "jwks.json").code == 0
+        assert county("client", "close", "clarity").code == 0
+        assert "closed" in county("client", "list").out
+        assert county("audit", "export").out.count("hub:client:changed") == 2
+
+        public_keys.write_text("[]")
+        assert county("client", "keys", "clarity", "--keys", "jwks.json").is_a_plain_refusal
+        assert county("client", "close", "nobody").is_a_plain_refusal
 
 
 class TestSettings:

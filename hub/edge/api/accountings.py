@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from pydantic import AwareDatetime
 
-from hub.edge.auth import CallerDep
+from hub.edge.auth import CallerDep, FreshCallerDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.accounting import Accountant
 from hub.flow.registry import Registry
@@ -26,7 +26,7 @@ EXAMPLE = {
 @router.post("/api/accountings")
 def account(
     asked: Annotated[AccountingAsked, Body(examples=[EXAMPLE])],
-    caller: CallerDep,
+    caller: FreshCallerDep,
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from hub.edge.auth import CallerDep
+from hub.edge.auth import CallerDep, FreshCallerDep
 from hub.edge.parameters import After, Seq
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.store.accounts import Caller
@@ -47,7 +47,7 @@ def entry(seq: Seq, caller: CallerDep, session: SessionDep, keys: KeysDep, at: N
 @router.get("/entries/{seq}/proof")
 def proof(
     seq: Seq,
-    caller: CallerDep,
+    caller: FreshCallerDep,
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from hub.edge.auth import CallerDep
+from hub.edge.auth import CallerDep, RecencyDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.flow.contacts import ask
 from schemas.contacts import ContactAnswer, ContactQuery
@@ -23,9 +23,12 @@ EXAMPLE = {
 def ask_for_a_contact(
     query: Annotated[ContactQuery, Body(examples=[EXAMPLE])],
     caller: CallerDep,
+    lately: RecencyDep,
     session: SessionDep,
     keys: KeysDep,
     at: NowDep,
 ) -> ContactAnswer:
     """Always the same shape: a stranger, an ambiguous match and a person of whom nothing may be said look alike."""
+    if query.states_an_emergency():
+        lately.insist()
     return ask(session, keys, caller, query, at=at)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.settings import Settings
-from hub.store.accounts.sessions import ABSOLUTE
+from hub.store.accounts import Limits
 
 
 class SessionCookie(NamedTuple):
@@ -14,11 +14,14 @@ class SessionCookie(NamedTuple):
 
     name: str
     secure: bool
+    lasts: int
 
     @classmethod
     def of(cls, settings: Settings) -> "SessionCookie":
         secure = settings.public_url.startswith("https://")
-        return cls("__Host-hub_session" if secure else "hub_session", secure)
+        return cls(
+            "__Host-hub_session" if secure else "hub_session", secure, int(Limits.of(settings).absolute.total_seconds())
+        )
 
     def read(self, request: Request) -> str | None:
         return request.cookies.get(self.name)
@@ -27,7 +30,7 @@ class SessionCookie(NamedTuple):
         response.set_cookie(
             self.name,
             token,
-            max_age=int(ABSOLUTE.total_seconds()),
+            max_age=self.lasts,
             path="/",
             secure=self.secure,
             httponly=True,

@@ -12,7 +12,7 @@ from hub.edge.auth.certificates import fits, presented
 from hub.edge.auth.cookies import SessionCookie
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.errors import NotAllowed, NotSignedIn
-from hub.store.accounts import Caller, Clients, SignedIn, WebSessions
+from hub.store.accounts import Caller, Clients, Limits, SignedIn, WebSessions
 from hub.store.accounts.clients import Holder
 
 READS_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,7 +40,7 @@ def signed_in(
 ) -> SignedIn | None:
     """The person whose session cookie came along, if it still counts; pages show who they are."""
     token = SessionCookie.of(settings).read(request)
-    found = WebSessions(session, keys).resume(token, at=at) if token else None
+    found = WebSessions(session, keys, Limits.of(settings)).resume(token, at=at) if token else None
     request.state.signed_in = found
     return found
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
-from hub.edge.auth.guards import CallerDep
+from hub.edge.auth import CallerDep, RecencyDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
-from hub.edge.web import rendering
+from hub.edge.web import again, rendering
 from hub.errors import Invalid
 from hub.flow.accounting import LAW_HAS_SUMMARIES, Accountant
 from hub.store.accounts import Caller, HubRole
@@ -60,6 +60,7 @@ def account(
     keys: KeysDep,
     at: NowDep,
     officer: CallerDep,
+    lately: RecencyDep,
     form: Annotated[AccountingForm, Form()],
 ) -> Response:
     """The accounting; a form with mistakes comes back with each of them named."""
@@ -70,6 +71,8 @@ def account(
         wrong, asked = {name: EXPECTED[name] for name in _fields(error)}, None
     if asked is None:
         return _page(request, officer, form, wrong=wrong)
+    if not lately.holds:
+        return again.show(request, "/accountings", form)
     try:
         made = Accountant(session, keys, officer, at=at).account(asked)
     except Invalid as refusal:

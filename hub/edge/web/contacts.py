@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from hub.edge.auth.guards import CallerDep
+from hub.edge.auth import CallerDep, RecencyDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep
-from hub.edge.web import rendering
+from hub.edge.web import again, rendering
 from hub.edge.web.contact_form import EMERGENCIES, PURPOSES, UNOBTAINABLE, ContactForm, Mistake, question_in
 from hub.flow import contacts
 from hub.store.accounts import Caller
@@ -48,6 +48,7 @@ def ask(
     keys: KeysDep,
     at: NowDep,
     caller: CallerDep,
+    lately: RecencyDep,
     form: Annotated[ContactForm, Form()],
     answer_to: Annotated[Ask, Depends(get_ask)],
 ) -> Response:
@@ -55,6 +56,8 @@ def ask(
     query = question_in(form)
     if not isinstance(query, ContactQuery):
         return _page(request, session, form, mistakes=query)
+    if query.states_an_emergency() and not lately.holds:
+        return again.show(request, "/contacts", form)
     return _page(request, session, form, answer=answer_to(session, keys, caller, query, at=at))
 
 

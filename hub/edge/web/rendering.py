@@ -53,6 +53,12 @@ def sign_in_path(request: Request) -> str:
     return f"/sign-in?next={quote(request.scope['path'])}"
 
 
+def local(path: str) -> str:
+    """A path of this hub; anything else leads home, so that a link cannot send a person away after signing in."""
+    leads_away = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
+    return "/" if leads_away else path
+
+
 class StaticFiles(staticfiles.StaticFiles):
     """Files that are asked for by their digest, so that a browser may keep them for good."""
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -12,7 +13,8 @@ from hub.edge.auth.limits import not_too_often
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.edge.web import rendering
 from hub.errors import NotAllowed
-from hub.store.accounts import Attempt, Users, WebSessions
+from hub.settings import Settings
+from hub.store.accounts import Attempt, Caller, Limits, Users, WebSessions
 from hub.store.audit import Act, AuditLog
 
 router = APIRouter()
@@ -42,38 +44,39 @@ def sign_in(
     _record(AuditLog(session, keys), attempt, at)
     if attempt.user is None or not attempt.succeeded:
         return _form(request, next, failed=True)
-    response = RedirectResponse(_local(next), status_code=303)
-    SessionCookie.of(settings).put(response, WebSessions(session, keys).begin(attempt.user, at=at))
+    response = RedirectResponse(rendering.local(next), status_code=303)
+    SessionCookie.of(settings).put(response, WebSessions(session, keys, Limits.of(settings)).begin(attempt.user, at=at))
     return response
 
 
 @router.post("/sign-out")
 def sign_out(
-    request: Request,
-    session: SessionDep,
-    keys: KeysDep,
-    settings: SettingsDep,
-    at: NowDep,
-    caller: CallerDep,
+    request: Request, session: SessionDep, keys: KeysDep, settings: SettingsDep, at: NowDep, caller: CallerDep
 ) -> Response:
     """Ends the session."""
-    cookie = SessionCookie.of(settings)
-    WebSessions(session, keys).end(cookie.read(request) or "")
-    AuditLog(session, keys).append(Act.USER_SIGNED_OUT, at=at, actor=caller.id, participant=caller.participant)
+    WebSessions(session, keys).end(SessionCookie.of(settings).read(request) or "")
+    return _signed_out(AuditLog(session, keys), caller, settings, at)
+
+
+@router.post("/sign-out/everywhere")
+def sign_out_everywhere(
+    session: SessionDep, keys: KeysDep, settings: SettingsDep, at: NowDep, caller: CallerDep
+) -> Response:
+    """Ends every session of the person, on whatever device."""
+    WebSessions(session, keys).end_all(UUID(caller.id.removeprefix("user:")))
+    return _signed_out(AuditLog(session, keys), caller, settings, at)
+
+
+def _signed_out(log: AuditLog, caller: Caller, settings: Settings, at: datetime) -> Response:
+    log.append(Act.USER_SIGNED_OUT, at=at, actor=caller.id, participant=caller.participant)
     response = RedirectResponse("/sign-in", status_code=303)
-    cookie.clear(response)
+    SessionCookie.of(settings).clear(response)
     return response
 
 
 def _form(request: Request, next_path: str, *, failed: bool = False) -> Response:
-    context = {"next": _local(next_path), "failed": failed}
+    context = {"next": rendering.local(next_path), "failed": failed}
     return rendering.page(request, "sign_in.html", context, status=401 if failed else 200)
-
-
-def _local(path: str) -> str:
-    """A path of this hub; anything else leads home, so that a link cannot send a person away after signing in."""
-    leads_away = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
-    return "/" if leads_away else path
 
 
 def _from_here(request: Request) -> None:

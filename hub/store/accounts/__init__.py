@@ -7,7 +7,7 @@ secrets of the one-time codes and the names are sealed.
 from hub.store.accounts.caller import Caller, CallerKind, HubRole
 from hub.store.accounts.clients import AccessTokenRow, ClientRow, Clients, Grant, UsedAssertionRow
 from hub.store.accounts.scopes import HubScope, covers, grantable
-from hub.store.accounts.sessions import SignedIn, WebSessionRow, WebSessions
+from hub.store.accounts.sessions import Limits, SignedIn, WebSessionRow, WebSessions
 from hub.store.accounts.sweep import forget_expired
 from hub.store.accounts.users import Attempt, NewUser, UserRow, Users
 
@@ -21,6 +21,7 @@ __all__ = [
     "Grant",
     "HubRole",
     "HubScope",
+    "Limits",
     "NewUser",
     "SignedIn",
     "UsedAssertionRow",

@@ -128,19 +128,31 @@ class Clients:
 
     def shut_out(self, client_id: str) -> None:
         """From now on this client and every token it holds are refused; raises `NotFound`."""
+        self._registered(client_id).active = False
+        self._take_tokens(client_id)
+
+    def change_keys(self, client_id: str, keys: Mapping[str, Any]) -> None:
+        """These keys and no others, and none from an address; tokens got with the others are refused from now on.
+
+        Raises `NotFound`, and `Invalid` for keys that cannot be taken.
+        """
+        client = self._registered(client_id)
+        client.keys, client.jwks_url = public_half(keys), None
+        self._take_tokens(client_id)
+
+    def _registered(self, client_id: str) -> ClientRow:
         client = self.session.get(ClientRow, client_id)
         if client is None:
-            raise NotFound("There is no such client.")
-        client.active = False
+            raise NotFound("There is no such client.", next_steps="See: hub client list")
+        return client
+
+    def _take_tokens(self, client_id: str) -> None:
         self.session.exec(delete(AccessTokenRow).where(col(AccessTokenRow.client_id) == client_id))
 
     def bind(self, client_id: str, certificate: str | None) -> None:
         """From now on it must come with this certificate, or with any; its tokens are given up. Raises `NotFound`."""
-        client = self.session.get(ClientRow, client_id)
-        if client is None:
-            raise NotFound("There is no such client.")
-        client.certificate = certificate
-        self.session.exec(delete(AccessTokenRow).where(col(AccessTokenRow.client_id) == client_id))
+        self._registered(client_id).certificate = certificate
+        self._take_tokens(client_id)
 
     def use_once(self, client: ClientRow, jti: str, *, until: datetime) -> bool:
         """Uses up an assertion; False when it was used before. Holds across processes and restarts."""

@@ -6,13 +6,14 @@ from sqlmodel import Session, col, delete
 
 from hub.store.accounts.clients import AccessTokenRow, UsedAssertionRow
 from hub.store.accounts.rates import WINDOW, counts
-from hub.store.accounts.sessions import IDLE, WebSessionRow
+from hub.store.accounts.sessions import Limits, WebSessionRow
 
 
-def forget_expired(session: Session, *, at: datetime) -> int:
+def forget_expired(session: Session, *, at: datetime, limits: Limits = Limits()) -> int:  # noqa: B008  (frozen)
     """Removes sessions, tokens and used assertions that nobody can use any more; says how many."""
+    idle = col(WebSessionRow.seen_at) <= at - limits.idle
     statements = (
-        delete(WebSessionRow).where((col(WebSessionRow.expires_at) <= at) | (col(WebSessionRow.seen_at) <= at - IDLE)),
+        delete(WebSessionRow).where((col(WebSessionRow.expires_at) <= at) | idle),
         delete(AccessTokenRow).where(col(AccessTokenRow.expires_at) <= at),
         delete(UsedAssertionRow).where(col(UsedAssertionRow.expires_at) <= at),
     )

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import orjson
 import pyotp
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
-from hub.errors import Conflict, Invalid
+from hub.errors import Conflict, Invalid, NotFound
 from hub.store.accounts import passwords
 from hub.store.accounts.caller import Caller, CallerKind, HubRole
 from hub.store.columns import Json, Moment
@@ -100,19 +100,50 @@ class Users:
         Ten failures within fifteen minutes lock the account for fifteen; the one who tries is told the same either
         way. The slow check of the password holds no lock; the count does, so that guesses sent at once all count.
         """
-        found = self._by_login(login)
+        return self._judge(self._by_login(login), password, code, at)
+
+    def confirm(self, user_id: UUID, *, password: str, code: str, at: datetime) -> Attempt:
+        """The same for someone who is signed in and shows again who they are."""
+        return self._judge(self.session.get(UserRow, user_id), password, code, at)
+
+    def _judge(self, found: UserRow | None, password: str, code: str, at: datetime) -> Attempt:
         password_is_right = passwords.matches(password, found.password if found else None)
-        if found is None:
-            return Attempt(None, succeeded=False)
-        user = self._locked(found)
+        user = self._locked(found.id if found else uuid4()) or self._nobody()
         step = self._step_of(user, code, at)
-        if not user.active or (user.locked_until is not None and at < user.locked_until):
-            return Attempt(user, succeeded=False)
-        if not password_is_right or step is None:
-            _count_failure(user, at)
-            return Attempt(user, succeeded=False)
-        user.totp_step, user.failures, user.failing_since, user.locked_until = step, 0, None, None
-        return Attempt(user, succeeded=True)
+        resting = not user.active or (user.locked_until is not None and at < user.locked_until)
+        succeeded = password_is_right and step is not None and not resting
+        changed = _after_success(step or 0) if succeeded else _kept(user) if resting else _after_failure(user, at)
+        self.session.exec(update(UserRow).where(col(UserRow.id) == user.id).values(**changed))
+        return Attempt(found, succeeded=succeeded)
+
+    def close(self, login: str) -> UserRow:
+        """Nobody comes in with this account any more; raises `NotFound`, as the next two do."""
+        user = self.named(login)
+        user.active = False
+        return user
+
+    def give_roles(self, login: str, roles: Collection[HubRole]) -> UserRow:
+        """These roles and no others."""
+        user = self.named(login)
+        user.roles = sorted(roles)
+        return user
+
+    def reset(self, login: str, *, password: str) -> NewUser:
+        """A new password and a new secret for the authenticator app; the account rests no longer."""
+        if len(password) < passwords.SHORTEST:
+            raise Invalid(f"password: at least {passwords.SHORTEST} characters are needed.")
+        user, secret = self.named(login), pyotp.random_base32()
+        user.password = passwords.digest(password)
+        user.sealed_totp = self._seal(user.id, "totp", secret.encode())
+        user.totp_step, user.failures, user.failing_since, user.locked_until = 0, 0, None, None
+        return NewUser(user.id, pyotp.TOTP(secret).provisioning_uri(name=login.strip(), issuer_name=ISSUER))
+
+    def named(self, login: str) -> UserRow:
+        """The account of this login; raises `NotFound`."""
+        user = self._by_login(login)
+        if user is None:
+            raise NotFound("There is no account with this login.", next_steps="See: hub user list")
+        return user
 
     def everyone(self) -> list[tuple[UserRow, Caller]]:
         """Every account, open or not, and whose it is."""
@@ -133,10 +164,18 @@ class Users:
     def _by_login(self, login: str) -> UserRow | None:
         return self.session.exec(select(UserRow).where(UserRow.login_token == self._login_token(login))).one_or_none()
 
-    def _locked(self, user: UserRow) -> UserRow:
+    def _locked(self, user_id: UUID) -> UserRow | None:
         """The row as it is now, and nobody else's until this transaction ends."""
-        statement = select(UserRow).where(col(UserRow.id) == user.id).with_for_update()
-        return self.session.exec(statement.execution_options(populate_existing=True)).one()
+        statement = select(UserRow).where(col(UserRow.id) == user_id).with_for_update()
+        return self.session.exec(statement.execution_options(populate_existing=True)).one_or_none()
+
+    def _nobody(self) -> UserRow:
+        """An account that is in no table, so that an unknown login costs what a known one does."""
+        user_id = uuid4()
+        secret = self._seal(user_id, "totp", pyotp.random_base32().encode())
+        return UserRow(
+            id=user_id, login_token=b"", sealed_profile=b"", participant="", role="", password="", sealed_totp=secret
+        )
 
     def _step_of(self, user: UserRow, code: str, at: datetime) -> int | None:
         """The time step a code belongs to, now or one beside it; a code works once (RFC 6238 §5.2)."""
@@ -161,9 +200,18 @@ def place(user_id: UUID, column: str) -> str:
     return f"user_account|{column}|{user_id}"
 
 
-def _count_failure(user: UserRow, at: datetime) -> None:
-    if user.failing_since is None or at - user.failing_since > WINDOW:
-        user.failures, user.failing_since = 0, at
-    user.failures += 1
-    if user.failures >= FAILURES_ALLOWED:
-        user.failures, user.failing_since, user.locked_until = 0, None, at + WINDOW
+def _after_success(step: int) -> dict[str, Any]:
+    return {"totp_step": step, "failures": 0, "failing_since": None, "locked_until": None}
+
+
+def _kept(user: UserRow) -> dict[str, Any]:
+    """Nothing changes, and it costs what a change costs."""
+    return {"failures": user.failures, "failing_since": user.failing_since}
+
+
+def _after_failure(user: UserRow, at: datetime) -> dict[str, Any]:
+    over = user.failing_since is None or at - user.failing_since > WINDOW
+    failures, since = (1, at) if over else (user.failures + 1, user.failing_since)
+    if failures >= FAILURES_ALLOWED:
+        return {"failures": 0, "failing_since": None, "locked_until": at + WINDOW}
+    return {"failures": failures, "failing_since": since}

@@ -50,6 +50,7 @@ class Act(Word):
     USER_SIGNED_IN = "hub:user:signed-in", "A person signed in."
     USER_SIGN_IN_FAILED = "hub:user:sign-in-failed", "A sign-in failed."
     USER_SIGNED_OUT = "hub:user:signed-out", "A person signed out."
+    USER_CONFIRMED = "hub:user:confirmed", "A person who is signed in showed again who they are."
     USER_CREATED = "hub:user:created", "A local account was made."
     USER_CHANGED = "hub:user:changed", "A local account was changed or closed."
     CLIENT_CREATED = "hub:client:created", "A system was registered."
