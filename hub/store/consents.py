@@ -80,6 +80,7 @@ class Consents:
     def file(self, person_id: UUID, source: str, instrument: Consent | Restriction, *, at: datetime) -> UUID:
         """Files an instrument that a source holds; gives the id of this version."""
         token = self.keys.token("instrument", f"{source}|{instrument.id}")
+        instrument = self._still_revoked(source, token, instrument)
         self._supersede(source, token, at)
         kind = instrument.kind.value if isinstance(instrument, Consent) else "restriction"
         row_id = uuid4()
@@ -92,6 +93,16 @@ class Consents:
         )
         self.session.flush()
         return row_id
+
+    def _still_revoked(self, source: str, token: bytes, paper: Consent | Restriction) -> Consent | Restriction:
+        """The same paper again, as a late second sending brings it, undoes no revocation: that needs a signature."""
+        for row in self._current(source, token):
+            filed = self.open(row, self.people.sealer(row.person_id))
+            if not isinstance(paper, Consent) or not isinstance(filed, Consent) or paper.revocation is not None:
+                continue
+            if filed.revocation is not None and filed.signatures == paper.signatures:
+                return paper.model_copy(update={"revocation": filed.revocation})
+        return paper
 
     def withdraw(self, source: str, instrument_id: str, *, at: datetime) -> None:
         """An instrument that its source takes back is on file no more; one nobody knows is no error."""

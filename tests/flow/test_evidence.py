@@ -81,6 +81,23 @@ class TestLastDay:
         assert len(answer["contacts"]) == told
 
 
+class TestRevoking:
+    def test_is_not_undone_by_the_same_paper_sent_again_but_by_one_signed_anew(
+        self, hmis: Partner, crisis: Partner, rosalind: Story, filing: dict[str, Any]
+    ) -> None:
+        """A sender that had no answer sends again, and its first sending may arrive after the revocation."""
+        signed = filing["consent"]["signatures"][0]
+        anew = {**filing, "consent": {**filing["consent"], "signatures": [{**signed, "method": "ink"}]}}
+        hmis.post("/api/consents", filing)
+        hmis.post("/api/consents/revocations", {"consent_id": filing["consent"]["id"], "form": "oral"})
+        told = []
+        for paper in (filing, anew):
+            assert hmis.post("/api/consents", paper).status_code == 201
+            told.append(bool(crisis.ask(rosalind).json()["contacts"]))
+
+        assert told == [False, True]
+
+
 class TestRestricting:
     def test_binds_once_it_is_agreed(
         self, hmis: Partner, crisis: Partner, marcus: Story, hub: Hub, restriction: dict[str, Any]
