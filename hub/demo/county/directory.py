@@ -77,7 +77,9 @@ class DemoUser(Frozen):
     participant: Slug
     title: str
     role: Role
-    account: Literal["crisis-worker", "compliance-officer", "hmis-staff", "handoff-staff", "administrator"]
+    account: Literal[
+        "crisis-worker", "compliance-officer", "privacy-officer", "hmis-staff", "handoff-staff", "administrator"
+    ]
 
 
 class CountyDirectory(Frozen):
