@@ -17,6 +17,7 @@ from hub.edge.api import (
     feeds,
     handoffs,
     health,
+    orders,
     parcels,
     reviews,
 )
@@ -59,6 +60,7 @@ def create_app(
     app.include_router(emergencies.router)
     app.include_router(reviews.router)
     app.include_router(accountings.router)
+    app.include_router(orders.router)
     app.include_router(directory.router)
     app.include_router(feeds.router)
     app.include_router(parcels.router)

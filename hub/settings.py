@@ -156,6 +156,12 @@ class Settings(BaseSettings):
         le=60,
         description="For how many minutes a sign-in is good for stating an emergency, proofs, exports and accountings.",
     )
+    message_days: int = Field(
+        default=365,
+        ge=1,
+        description="Days after which the content of a raw message that was read whole is destroyed; never an unread "
+        "one's, or one's that is set aside in part. `hub retention` has the rest.",
+    )
     auto_link: float = Field(default=8.0, description="Match weight in bits from which two records are one person.")
 
     @property

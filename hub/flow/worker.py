@@ -15,6 +15,7 @@ from hub.codes import codes_of
 from hub.flow import cosigning
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
+from hub.flow.retention import empty_what_is_over
 from hub.settings import Settings
 from hub.store import audit
 from hub.store.accounts import Limits, forget_expired
@@ -40,6 +41,7 @@ class Worker:
         sender = HttpSender(deadline=settings.delivery_deadline)
         self._courier = Courier(engine, keys, zone=settings.zone, sender=sender)
         self._sessions = Limits.of(settings)
+        self._message_days = settings.message_days
         self._grace = settings.delivery_deadline + 5
         self._stopping = threading.Event()
         self._notary = cosigning.Notary(engine)
@@ -85,6 +87,7 @@ class Worker:
             audit.checkpoint(self.engine, self.keys, now)
             with transaction(self.engine) as session:
                 forget_expired(session, at=now, limits=self._sessions)
+                empty_what_is_over(session, self.keys, self._message_days, at=now)
             self._signed_at = time.monotonic()
         return False
 

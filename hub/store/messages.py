@@ -37,6 +37,7 @@ class MessageRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source", "feed", "idempotency_token"),
         Index("raw_message_waiting", "source", "arrival", postgresql_where="state = 'received'"),
+        Index("raw_message_over", "read_at", postgresql_where="state = 'read'"),
     )
 
     id: UUID = Field(primary_key=True)

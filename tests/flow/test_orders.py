@@ -30,7 +30,8 @@ from hub.store.walls import Part, as_part
 from schemas.contacts import PersonAsked
 from schemas.vocab import Role
 from schemas.vocab.orders import OrderKind, OrderState
-from tests.flow.conftest import Hub, Partner
+from tests.doors.conftest import Doors, Knock
+from tests.flow.conftest import Hub, Partner, question
 
 REFERENCE = "CV-2026-0117"
 
@@ -346,6 +347,48 @@ class TestTwoPeople:
     def test_must_mean_one_person(self, court: Court, stranger: Story) -> None:
         with pytest.raises(NotFound, match="exactly one"):
             court.propose(OrderKind.EXPUNGE, stranger)
+
+
+class TestOverHttp:
+    @pytest.fixture
+    def officers(self, hub: Hub) -> tuple[Knock, Knock]:
+        doors = Doors(hub)
+        both = [HubRole.PRIVACY_OFFICER], [HubRole.PRIVACY_OFFICER, HubRole.COMPLIANCE_OFFICER]
+        first, second = (doors.person(roles) for roles in both)
+        return first, second
+
+    def test_one_proposes_another_approves_and_the_operator_carries_it_out(
+        self, court: Court, hub: Hub, officers: tuple[Knock, Knock], marcus: Story, crisis: Partner
+    ) -> None:
+        doors, (first, second) = Doors(hub), officers
+        proposal = {"kind": "expunge", "reference": REFERENCE, "person": question(marcus)["person"]}
+        proposed = doors.knock(first, "POST", "/api/orders", proposal)
+        assert proposed.status_code == 201, proposed.text
+        path = f"/api/orders/{proposed.json()['id']}"
+
+        own = doors.knock(first, "POST", f"{path}/approve")
+        other = doors.knock(second, "POST", f"{path}/approve")
+
+        assert (own.status_code, "takes two" in own.json()["detail"]) == (403, True)
+        assert (other.status_code, other.json()["state"]) == (200, "approved")
+        assert crisis.ask(marcus).json()["contacts"], "nothing is done by that"
+        court.carry_out(UUID(proposed.json()["id"]))
+        assert crisis.ask(marcus).json()["contacts"] == []
+        listed = doors.knock(first, "GET", "/api/orders")
+        assert [one["state"] for one in listed.json()] == ["carried-out"]
+        assert marcus.family not in listed.text
+
+    def test_either_refuses_and_what_is_incomplete_is_told(
+        self, hub: Hub, officers: tuple[Knock, Knock], marcus: Story
+    ) -> None:
+        doors, (first, second) = Doors(hub), officers
+        person = question(marcus)["person"]
+        proposed = doors.knock(first, "POST", "/api/orders", {"kind": "seal", "reference": "CV-1", "person": person})
+        refused = doors.knock(second, "POST", f"/api/orders/{proposed.json()['id']}/refuse")
+        incomplete = doors.knock(first, "POST", "/api/orders", {"kind": "seal", "reference": "CV-1"})
+
+        assert (refused.status_code, refused.json()["state"]) == (200, "refused")
+        assert (incomplete.status_code, "lifts" in incomplete.json()["detail"]) == (422, True)
 
 
 class TestVerifier:

@@ -78,6 +78,7 @@ HMIS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE})
 OFFICERS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ})
 SENDERS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE, HubScope.BOOKING_WRITE, HubScope.RECORDS_WRITE})
 ACCOUNTANTS = to(HubRole.COMPLIANCE_OFFICER, HubRole.PRIVACY_OFFICER, scopes={HubScope.AUDIT_READ})
+COURT = to(HubRole.PRIVACY_OFFICER)
 REPOSITORIES = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ, "system/AuditEvent.s"})
 PROGRAMS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.RECORDS_WRITE})
 MEMBERS = to(*HubRole, scopes={HubScope.HANDOFF})
@@ -132,6 +133,10 @@ TABLE: Table = {
     Way("GET", "/api/emergencies/{declaration_id}"): OFFICERS,
     Way("POST", "/api/emergencies/{declaration_id}/review"): to(HubRole.COMPLIANCE_OFFICER),
     Way("POST", "/api/accountings"): ACCOUNTANTS,
+    Way("GET", "/api/orders"): COURT,
+    Way("POST", "/api/orders"): COURT,
+    Way("POST", "/api/orders/{order_id}/approve"): COURT,
+    Way("POST", "/api/orders/{order_id}/refuse"): COURT,
     Way("GET", "/api/ledgers/{ledger}"): OFFICERS,
     Way("POST", "/api/ledgers/papers"): OFFICERS,
     Way("POST", "/api/accounting-suspensions"): to(HubRole.PRIVACY_OFFICER),

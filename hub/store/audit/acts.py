@@ -10,6 +10,7 @@ class Act(Word):
     MESSAGE_READ = "hub:message:read", "A kept message was read into records."
     MESSAGE_SET_ASIDE = "hub:message:set-aside", "A message, or a part of it, could not be read; it is kept."
     MESSAGE_PARKED = "hub:message:parked", "Reading a message failed too often; it is kept, and waits for a person."
+    MESSAGE_EMPTIED = "hub:message:emptied", "Messages read long ago gave up their content, as retention has it."
     MESSAGE_REPLAYED = "hub:message:replayed", "A message that had been set aside was read again."
     FEED_IMPORTED = "hub:feed:imported", "A file of a feed was imported."
     FEED_REFUSED = "hub:feed:refused", "A file of a feed was refused whole; nothing changed."
