@@ -33,6 +33,7 @@ ALLOWED = (
     Allowed("hub/store/backups/programs.py", "PGPASSWORD", "the name of a variable"),
     Allowed("tests/cli/test_administration.py", '.env").write_text(', "settings without a secret"),
     Allowed("tests/store/audit/test_checkpoints.py", "PeterNeumann", "the public key of the C2SP example"),
+    Allowed("tests/store/test_witness.py", "jWbPPwAAAAB", "the signature of the C2SP example"),
     Allowed("tests/store/test_merkle.py", "", "roots of the Certificate Transparency vectors"),
 )
 
