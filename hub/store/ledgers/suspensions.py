@@ -37,7 +37,7 @@ class Suspensions:
         """Files a statement about a person."""
         row_id = uuid4()
         said = asked.model_dump_json(exclude={"person"}).encode()
-        sealed = self.people.sealer(person).seal(said, f"suspension|{row_id}|{person}")
+        sealed = self.people.sealer(person).seal(said, place(row_id, person))
         self.session.add(
             SuspensionRow(
                 id=row_id,
@@ -60,3 +60,8 @@ class Suspensions:
             .order_by(col(SuspensionRow.until))
         ).all()
         return {row.agency: row.until for row in rows}
+
+
+def place(row_id: UUID, person: UUID) -> str:
+    """What a sealed statement is bound to: its row and its person."""
+    return f"suspension|{row_id}|{person}"

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from hub.store import consents, records
 from hub.store.crypto import Broken, Sealer
 from hub.store.handoffs import agreement_place, told_place
+from hub.store.ledgers import suspensions
 from hub.store.people import shelf
 from hub.store.rotation import KEPT, UNDER_A_PERSONS_KEY
 
 Places = Callable[[UUID, UUID], tuple[str, ...]]
 
 OF_A_PERSON: dict[str, Places] = {
+    "accounting_suspension.sealed": lambda row, person: (suspensions.place(row, person),),
     "record.sealed": lambda row, person: (records.place(row, person),),
     "instrument.sealed": consents.places,
     "person_subject.sealed_facts": lambda row, person: (shelf.context(("a", row.bytes), person),),
