@@ -217,6 +217,7 @@ DIGESTS = {
     "audit_entry.leaf": "salted commitments",
     "audit_leaf.completed": "hashes of the tree",
     "emergency_declaration.question_token": "blind",
+    "identity.token": "blind",
     "instrument.key_token": "blind",
     "person_subject.digest": "blind",
     "person_subject.token": "blind",
@@ -228,6 +229,8 @@ DIGESTS = {
     "record.content_token": "blind",
     "record.key_token": "blind",
     "sealed_subject.token": "blind",
+    "sign_in_journey.session_digest": "of a random token",
+    "sign_in_journey.token_digest": "of a random token",
     "user_account.login_token": "blind",
     "web_session.token_digest": "of a random token",
 }

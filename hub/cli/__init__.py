@@ -30,6 +30,7 @@ def main() -> None:
         packs,
         parcels,
         policy,
+        providers,
         retention,
         running,
         witness,

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from hub.cli.administration import client_app, json_of, user_app
 from hub.cli.app import ACTOR, Hub, open_hub, out
 from hub.store.accounts import Clients, HubRole, Users, WebSessions
+from hub.store.accounts.providers import Providers
 from hub.store.audit import Act, AuditLog
 
 
@@ -50,6 +51,7 @@ def reset_user(
     hub = open_hub()
     with hub.change() as session:
         new = Users(session, hub.keys).reset(login, password=password)
+        Providers(session, hub.keys).unlink(new.id)
         _changed(session, hub, new.id, "reset")
     segno.make(new.totp_uri).terminal(compact=True)
     out.print("Scan this with an authenticator app; it is not shown again. The old password and app are worthless.")

@@ -53,7 +53,7 @@ def add_participant(
     Example: hub participant add harbor-mobile-crisis --name "Harbor Mobile Crisis" --capacity covered-entity
     --capacity health-care-provider --capacity crisis-provider --state US-TX
     """
-    _require_slug(slug)
+    require_slug(slug)
     row = ParticipantRow(slug=slug, name=name, capacities=sorted(capacity), jurisdictions=_jurisdictions(state or []))
     hub = open_hub()
     with hub.change() as session:
@@ -254,7 +254,8 @@ def json_of(path: Path) -> Any:
         raise Invalid(f"{path} is not a JSON file that can be read.") from None
 
 
-def _require_slug(slug: str) -> None:
+def require_slug(slug: str) -> None:
+    """Raises `Invalid` for anything else."""
     try:
         SLUG.validate_python(slug)
     except ValidationError:

@@ -15,7 +15,14 @@ from hub.edge.auth.access import TABLE, Access
 from hub.store.accounts import HubRole, HubScope
 from tests.doors.conftest import NOBODY, OUTSIDER, PLANTED, Doors, Knock
 
-OF_THE_HUB = {"seq": "0", "ledger": "part2", "parcel_id": str(uuid4()), "event": "0", "order_id": str(uuid4())}
+OF_THE_HUB = {
+    "provider": "none",
+    "seq": "0",
+    "ledger": "part2",
+    "parcel_id": str(uuid4()),
+    "event": "0",
+    "order_id": str(uuid4()),
+}
 """What stands for a parameter that is no organization's, so that whom the row names may see all of them."""
 
 BODIES: dict[str, object] = {

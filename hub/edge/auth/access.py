@@ -101,6 +101,8 @@ TABLE: Table = {
     Way("GET", "/fhir/.well-known/smart-configuration"): everybody("the same, where SMART looks for it"),
     Way("GET", "/sign-in"): everybody("where people sign in"),
     Way("POST", "/sign-in"): everybody("where people sign in"),
+    Way("GET", "/sign-in/with/{provider}"): everybody("on the way to their own agency, to sign in there"),
+    Way("GET", "/sign-in/from/{provider}"): everybody("on the way back from there"),
     Way("GET", "/sign-in/again"): PEOPLE,
     Way("POST", "/sign-in/again"): PEOPLE,
     Way("POST", "/api/contact-queries"): ASKERS,

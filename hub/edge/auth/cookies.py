@@ -1,4 +1,4 @@
-"""The cookie that carries a person's session."""
+"""The cookies that carry a person's session, and their way to their agency's provider and back."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from hub.settings import Settings
 from hub.store.accounts import Limits
+from hub.store.accounts.journeys import LASTS
 
 
 class SessionCookie(NamedTuple):
@@ -39,3 +40,27 @@ class SessionCookie(NamedTuple):
 
     def clear(self, response: Response) -> None:
         response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="strict")
+
+
+class JourneyCookie(NamedTuple):
+    """Sent along by the provider's answer, which comes from another site; good for ten minutes and for nothing else."""
+
+    name: str
+    secure: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "JourneyCookie":
+        secure = settings.public_url.startswith("https://")
+        return cls("__Host-hub_journey" if secure else "hub_journey", secure)
+
+    def read(self, request: Request) -> str | None:
+        return request.cookies.get(self.name)
+
+    def put(self, response: Response, token: str) -> None:
+        lasts = int(LASTS.total_seconds())
+        response.set_cookie(
+            self.name, token, max_age=lasts, path="/", secure=self.secure, httponly=True, samesite="lax"
+        )
+
+    def clear(self, response: Response) -> None:
+        response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="lax")

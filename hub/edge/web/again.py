@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
-from hub.edge.auth import CallerDep, SessionCookie
+from hub.edge.auth import CallerDep, RecencyDep, SessionCookie
+from hub.edge.auth.guards import SignedInDep
 from hub.edge.auth.limits import not_too_often
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.edge.web import rendering
@@ -55,11 +56,19 @@ def confirm(
     settings: SettingsDep,
     at: NowDep,
     caller: CallerDep,
+    person: SignedInDep,
+    lately: RecencyDep,
     form: Annotated[Again, Form()],
 ) -> Response:
-    """A new session in place of this one, and on to what the person was doing; or the same page, in the same words."""
-    person = UUID(caller.id.removeprefix("user:"))
-    attempt = Users(session, keys).confirm(person, password=form.password, code=form.code.replace(" ", ""), at=at)
+    """A new session in place of this one, and on to what the person was doing; or the same page, in the same words.
+
+    Who signs in at their agency has shown it there meanwhile, in another tab, and has nothing to type here.
+    """
+    if person is not None and person.elsewhere is not None:
+        back = rendering.local(form.next)
+        return _go_on(request, back, form.kept()) if lately.holds else _page(request, back, form.kept(), failed=True)
+    user_id = UUID(caller.id.removeprefix("user:"))
+    attempt = Users(session, keys).confirm(user_id, password=form.password, code=form.code.replace(" ", ""), at=at)
     _record(AuditLog(session, keys), caller, at, succeeded=attempt.succeeded)
     back = rendering.local(form.next)
     if not attempt.succeeded:

@@ -15,15 +15,21 @@ from hub.edge.web import rendering
 from hub.errors import NotAllowed
 from hub.settings import Settings
 from hub.store.accounts import Attempt, Caller, Limits, Users, WebSessions
+from hub.store.accounts.providers import Providers
 from hub.store.audit import Act, AuditLog
 
 router = APIRouter()
 
 
 @router.get("/sign-in")
-def ask(request: Request, next: str = "/") -> Response:  # noqa: A002  (the name in the URL)
-    """The form."""
-    return _form(request, next)
+def ask(
+    request: Request,
+    session: SessionDep,
+    keys: KeysDep,
+    next: str = "/",  # noqa: A002  (the name in the URL)
+) -> Response:
+    """The form, and the ways to agencies' own providers."""
+    return _form(request, next, Providers(session, keys))
 
 
 @router.post("/sign-in", dependencies=[Depends(not_too_often)])
@@ -43,7 +49,7 @@ def sign_in(
     attempt = Users(session, keys).attempt(login=login, password=password, code=code.replace(" ", ""), at=at)
     _record(AuditLog(session, keys), attempt, at)
     if attempt.user is None or not attempt.succeeded:
-        return _form(request, next, failed=True)
+        return _form(request, next, Providers(session, keys), failed=True)
     response = RedirectResponse(rendering.local(next), status_code=303)
     SessionCookie.of(settings).put(response, WebSessions(session, keys, Limits.of(settings)).begin(attempt.user, at=at))
     return response
@@ -74,8 +80,8 @@ def _signed_out(log: AuditLog, caller: Caller, settings: Settings, at: datetime)
     return response
 
 
-def _form(request: Request, next_path: str, *, failed: bool = False) -> Response:
-    context = {"next": rendering.local(next_path), "failed": failed}
+def _form(request: Request, next_path: str, providers: Providers, *, failed: bool = False) -> Response:
+    context = {"next": rendering.local(next_path), "failed": failed, "providers": providers.all()}
     return rendering.page(request, "sign_in.html", context, status=401 if failed else 200)
 
 

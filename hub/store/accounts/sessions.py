@@ -3,14 +3,16 @@
 import hashlib
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from hub.errors import NotSignedIn
 from hub.settings import Settings
 from hub.store.accounts.caller import Caller
+from hub.store.accounts.providers import IdentityProviderRow, IdentityRow
 from hub.store.accounts.users import UserRow, Users
 from hub.store.columns import Moment
 from hub.store.crypto import Keys
@@ -30,7 +32,7 @@ class Limits(NamedTuple):
 
 
 class WebSessionRow(SQLModel, table=True):
-    """A session, found by the digest of its cookie."""
+    """A session, found by the digest of its cookie; `created_at` is when the person showed who they are."""
 
     __tablename__ = "web_session"
 
@@ -42,12 +44,20 @@ class WebSessionRow(SQLModel, table=True):
     expires_at: datetime = Moment(index=True)
 
 
+class Elsewhere(NamedTuple):
+    """The provider at which a person shows who they are, who has no password here."""
+
+    slug: str
+    name: str
+
+
 class SignedIn(NamedTuple):
-    """A person with a session, the token their forms must send back, and when they showed who they are."""
+    """A person with a session, the token their forms must send back, and when and where they showed who they are."""
 
     caller: Caller
     csrf: str
     since: datetime
+    elsewhere: Elsewhere | None = None
 
 
 class WebSessions:
@@ -58,30 +68,41 @@ class WebSessions:
         self.limits = limits
         self.users = Users(session, keys)
 
-    def begin(self, user: UserRow, *, at: datetime) -> str:
-        """A new session; gives the token for the cookie, which is kept nowhere."""
-        return self._begin(user.id, token_urlsafe(32), at)
+    def begin(self, user: UserRow, *, at: datetime, shown_at: datetime | None = None) -> str:
+        """A new session; gives the token for the cookie, which is kept nowhere.
+
+        Someone who comes from elsewhere may have shown who they are a while ago: then `shown_at` says when.
+        """
+        return self._begin(user.id, token_urlsafe(32), at, shown_at)
 
     def begin_anew(self, token: str, *, at: datetime) -> str:
         """A session begun now in place of the one that this cookie is of. Pages that stand open keep working.
 
         Raises `NotSignedIn` when that one has ended meanwhile.
         """
-        this = col(WebSessionRow.token_digest) == _digest(token)
+        renewed = self._renewed(col(WebSessionRow.token_digest) == digest_of(token), at)
+        if renewed is None:
+            raise NotSignedIn("The session has ended.", next_steps="Sign in.")
+        return renewed
+
+    def begin_anew_after(self, token_digest: bytes, user: UserRow, *, at: datetime) -> str | None:
+        """The same where the cookie did not come along; None when that session has ended, or is someone else's."""
+        theirs = col(WebSessionRow.user_id) == user.id
+        return self._renewed((col(WebSessionRow.token_digest) == token_digest) & theirs, at)
+
+    def _renewed(self, this: ColumnElement[bool], at: datetime) -> str | None:
         ended = delete(WebSessionRow).where(this).returning(col(WebSessionRow.user_id), col(WebSessionRow.csrf))
         found = self.session.execute(ended).one_or_none()
-        if found is None:
-            raise NotSignedIn("The session has ended.", next_steps="Sign in.")
-        return self._begin(found.user_id, found.csrf, at)
+        return None if found is None else self._begin(found.user_id, found.csrf, at)
 
-    def _begin(self, user_id: UUID, csrf: str, at: datetime) -> str:
+    def _begin(self, user_id: UUID, csrf: str, at: datetime, shown_at: datetime | None = None) -> str:
         token = token_urlsafe(32)
         self.session.add(
             WebSessionRow(
-                token_digest=_digest(token),
+                token_digest=digest_of(token),
                 user_id=user_id,
                 csrf=csrf,
-                created_at=at,
+                created_at=shown_at or at,
                 seen_at=at,
                 expires_at=at + self.limits.absolute,
             )
@@ -90,19 +111,24 @@ class WebSessions:
 
     def resume(self, token: str, *, at: datetime) -> SignedIn | None:
         """Whose session it is; None when it has ended, or the account is closed."""
-        joined = select(WebSessionRow, UserRow).join(UserRow).where(WebSessionRow.token_digest == _digest(token))
-        found = self.session.exec(joined).one_or_none()
+        joined = select(WebSessionRow, UserRow, IdentityProviderRow).join(UserRow)
+        with_provider = joined.outerjoin(IdentityRow, col(IdentityRow.user_id) == col(UserRow.id)).outerjoin(
+            IdentityProviderRow, col(IdentityProviderRow.slug) == col(IdentityRow.provider)
+        )
+        this = col(WebSessionRow.token_digest) == digest_of(token)
+        found = self.session.exec(with_provider.where(this)).one_or_none()
         if found is None:
             return None
-        row, user = found
+        row, user, provider = cast(tuple[WebSessionRow, UserRow, IdentityProviderRow | None], found)
         if not user.active or at >= row.expires_at or at - row.seen_at >= self.limits.idle:
             return None
         self._notice(row, at)
-        return SignedIn(self.users.caller(user), row.csrf, row.created_at)
+        elsewhere = Elsewhere(provider.slug, provider.name) if provider else None
+        return SignedIn(self.users.caller(user), row.csrf, row.created_at, elsewhere)
 
     def end(self, token: str) -> None:
         """Signs out; without effect when the session has ended."""
-        row = self.session.get(WebSessionRow, _digest(token))
+        row = self.session.get(WebSessionRow, digest_of(token))
         if row is not None:
             self.session.delete(row)
 
@@ -118,5 +144,6 @@ class WebSessions:
         self.session.exec(update(WebSessionRow).where(this).values(seen_at=at))
 
 
-def _digest(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """What is kept of a session's token."""
     return hashlib.sha256(token.encode()).digest()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -137,6 +138,10 @@ class Users:
         user.sealed_totp = self._seal(user.id, "totp", secret.encode())
         user.totp_step, user.failures, user.failing_since, user.locked_until = 0, 0, None, None
         return NewUser(user.id, pyotp.TOTP(secret).provisioning_uri(name=login.strip(), issuer_name=ISSUER))
+
+    def take_password_away(self, user: UserRow) -> None:
+        """Nobody comes in by a password and a code here any more, until there are new ones."""
+        user.password = passwords.digest(token_urlsafe(32))
 
     def named(self, login: str) -> UserRow:
         """The account of this login; raises `NotFound`."""

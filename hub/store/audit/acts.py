@@ -54,6 +54,7 @@ class Act(Word):
     USER_CONFIRMED = "hub:user:confirmed", "A person who is signed in showed again who they are."
     USER_CREATED = "hub:user:created", "A local account was made."
     USER_CHANGED = "hub:user:changed", "A local account was changed or closed."
+    PROVIDER_CHANGED = "hub:provider:changed", "A participant's own sign-in provider was registered or removed."
     CLIENT_CREATED = "hub:client:created", "A system was registered."
     CLIENT_CHANGED = "hub:client:changed", "A system's registration was changed or closed."
     CLIENT_TOKEN_ISSUED = "hub:client:token-issued", "A system was given an access token."

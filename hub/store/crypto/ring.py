@@ -28,6 +28,7 @@ TOKENS = (
     "address",
     "audit-subject",
     "emergency-question",
+    "identity",
     "instrument",
     "login",
     "message-about",

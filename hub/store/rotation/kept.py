@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Column, ColumnElement, LargeBinary, Row, Table, func, literal_column
 from sqlmodel import SQLModel
 
-from hub.store.accounts import users
+from hub.store.accounts import providers, users
 from hub.store.audit.subjects import place
 from hub.store.crypto import Keys, Sealer
 from hub.store.crypto.keys import person_key_place
@@ -76,6 +76,7 @@ KEPT = (
     Kept("staff_member", "sealed", "accounts", ("source", "key"), lambda row: (staff_place(row.source, row.key),)),
     Kept("user_account", "sealed_profile", "accounts", ("id",), lambda row: (users.place(row.id, "profile"),)),
     Kept("user_account", "sealed_totp", "accounts", ("id",), lambda row: (users.place(row.id, "totp"),)),
+    Kept("identity_provider", "sealed_secret", "accounts", ("slug",), lambda row: (providers.place(row.slug),)),
     Kept("participant", "sealed_webhook_secret", "accounts", ("slug",), lambda row: (webhook_place(row.slug),)),
     Kept(
         "handoff",

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from hub.store import db
 from hub.store.accounts import HubRole, Users
+from hub.store.accounts.providers import IdentityProviderRow, Providers
 from hub.store.audit import JSON, Act, AuditLog, sequence
 from hub.store.crypto import KeyFile, Keys
 from hub.store.declarations import Declarations
@@ -91,6 +92,16 @@ class Filled:
             role=Role.INTERFACE,
             password="x" * 12,
         )
+        provider = IdentityProviderRow(
+            slug="p",
+            name="P",
+            participant="a",
+            issuer="https://login.example",
+            client_id="hub",
+            sealed_secret=b"",
+            algorithms=["RS256"],
+        )
+        Providers(session, keys).register(provider, secret="its own")
         Staff(session, keys).take("a", "11", StaffMember(name="Ana Reyes"))
         aside = Problem(file="Delgado.hl7", code="x", severity=Severity.SET_ASIDE, expected="y")
         session.flush()
@@ -137,6 +148,8 @@ class Filled:
         assert keys.accounts.open(user.sealed_totp, f"user_account|totp|{user.id}")
         hook = Directory(session).participant("a").sealed_webhook_secret
         assert keys.accounts.open(hook or b"", webhook_place("a")) == b"hook"
+        (provider,) = Providers(session, keys).all()
+        assert Providers(session, keys).secret(provider) == "its own"
         declarations = Declarations(session, keys)
         declared = declarations.get(self.declaration, UNMASKED)
         assert (declarations.stated(declared), declarations.note(declared)) == (STATED, "It was one.")
