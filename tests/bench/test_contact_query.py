@@ -40,7 +40,12 @@ def served(home: DemoHome, *, serve: Sequence[str] = ("-m", "hub.cli", "serve"))
     """The URL of a server of its own process, with a worker beside it; `serve` is how Python is told to."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    own = {"HUB_HOME": str(home.settings.home), "HUB_PUBLIC_URL": home.settings.public_url, "HUB_PORT": str(port)}
+    own = {
+        "HUB_HOME": str(home.settings.home),
+        "HUB_PUBLIC_URL": home.settings.public_url,
+        "HUB_PORT": str(port),
+        "HUB_REQUESTS_PER_MINUTE": "1000000",
+    }
     commands = ([sys.executable, *serve], [sys.executable, "-m", "hub.cli", "work"])
     processes = [subprocess.Popen(command, env={**os.environ, **own}) for command in commands]
     url = f"http://127.0.0.1:{port}"

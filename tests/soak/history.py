@@ -176,13 +176,16 @@ def stale(history: History) -> list[str]:
 
 
 def told_after_no(history: History) -> list[str]:
-    """Once a no is acknowledged, and until a yes is asked for again, nobody is told anything of that person."""
+    """Once a no is acknowledged, and until a yes is asked for again, nobody is told anything of that person.
+
+    An answer that was on its way when the yes was asked for may be either.
+    """
     faults = []
     for about, since, until in _closed(history.operations):
         faults += [
             f"{about} was told of {one.asked - since:.3f} s after the no was acknowledged."
             for one in _of(history, Kind.ASK, Outcome.OK)
-            if one.about == about and one.told and since < one.asked < until
+            if one.about == about and one.told and since < one.asked and one.ended < until
         ]
         faults += [
             f"A parcel about {about} left {leaf.at - since:.3f} s after the no was acknowledged."

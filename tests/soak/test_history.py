@@ -27,6 +27,7 @@ GOOD = History(
         Operation(Kind.ASK, "ana", 1.9, 2.2, OK, "q2", told=1),
         Operation(Kind.FORBID, "ana", 2.0, 2.1, OK),
         Operation(Kind.ASK, "ana", 2.2, 2.3, OK, "q3", told=0),
+        Operation(Kind.ASK, "ana", 8.9, 9.3, OK, "q4", told=1),
         Operation(Kind.PERMIT, "ana", 9.0, 9.1, OK),
     ),
     arrivals=(arrival(1.5, 1), arrival(1.6, 1, has_effect=False), arrival(1.7, 2)),
@@ -39,6 +40,7 @@ GOOD = History(
             Leaf(10, "hub:contact:released", 1.25, "q1"),
             Leaf(11, "hub:contact:released", 2.0, "q2"),
             Leaf(12, "hub:contact:withheld", 2.25, "q3"),
+            Leaf(19, "hub:contact:released", 9.2, "q4"),
             Leaf(13, "hub:parcel:sent", 1.5, "p1", "ana"),
             Leaf(14, "hub:parcel:sent", 1.6, "p1", "ana"),
             Leaf(15, "hub:parcel:delivered", 1.6, "p1", "ana"),
@@ -49,7 +51,7 @@ GOOD = History(
     ),
     sent={"r1": 2},
 )
-"""Retries, one answer that overlaps the no, one message of whose keeping nobody was told, and no fault."""
+"""Retries, an answer over the no, one over the next yes, a message of whose keeping nobody was told; and no fault."""
 
 
 def test_a_good_history_has_no_faults() -> None:
