@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from pydantic import BaseModel, ValidationError
 
-from adapters.jwks import LARGEST, TIMEOUT, NotFetched, fetch, is_acceptable
+from adapters.jwks import LARGEST, TIMEOUT, NotFetched, is_acceptable
 
 LONGEST: Final = 8.0
 """Seconds that one answer may take, however it drips."""
@@ -55,7 +55,10 @@ def describe(issuer: str) -> tuple[Metadata, dict[str, Any]]:
         raise NotFetched("A description of the issuer that was asked is expected.")
     if not all(_as_safe(issuer, url) for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri)):
         raise NotFetched("Addresses over https are expected.")
-    return found, fetch(found.jwks_uri).keys
+    keys = _json("GET", found.jwks_uri)
+    if not isinstance(keys.get("keys"), list):
+        raise NotFetched("A JSON Web Key Set is expected.")
+    return found, keys
 
 
 def exchange(metadata: Metadata, *, client_id: str, secret: str, code: str, verifier: str, redirect_uri: str) -> str:
@@ -77,7 +80,9 @@ def _as_safe(issuer: str, url: str) -> bool:
     return is_acceptable(url) and urlsplit(url).scheme in {"https", urlsplit(issuer).scheme}
 
 
-def _json(method: str, url: str, *, data: dict[str, str] | None = None, auth: httpx.Auth | None = None) -> Any:
+def _json(
+    method: str, url: str, *, data: dict[str, str] | None = None, auth: httpx.Auth | None = None
+) -> dict[str, Any]:
     until = time.monotonic() + LONGEST
     try:
         with (

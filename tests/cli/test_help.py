@@ -9,11 +9,24 @@ import pytest
 import typer
 from typer.main import get_command
 
-from hub.cli import access, accounting, administration, audit, emergencies, feeds, keys, law, packs, policy, running
+from hub.cli import (
+    access,
+    accounting,
+    administration,
+    audit,
+    emergencies,
+    feeds,
+    keys,
+    law,
+    packs,
+    policy,
+    providers,
+    running,
+)
 from hub.cli.app import app
 from tests.cli.conftest import Command
 
-PARTS = (access, accounting, administration, audit, emergencies, feeds, keys, law, packs, policy, running)
+PARTS = (access, accounting, administration, audit, emergencies, feeds, keys, law, packs, policy, providers, running)
 
 
 def commands(group: typer.core.TyperGroup, *path: str) -> Iterator[tuple[str, ...]]:

@@ -4,14 +4,23 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
+import httpx
+import oidc_provider_mock
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from sqlalchemy import Engine
 
 from hub.edge.transaction import now
+from hub.store import db
+from hub.store.accounts import Users
+from hub.store.accounts.providers import IdentityProviderRow, Providers
+from hub.store.audit import Act, Entry
+from hub.store.crypto import Keys
 from tests.edge.conftest import OFFICER, PASSWORD, WORKER, Clock, Person
 
 CHROMIUM = shutil.which("chromium")
@@ -126,6 +135,66 @@ class TestWithoutJavaScript:
         expect(page.get_by_role("heading", name="One contact")).to_be_visible()
         assert page.url == f"{address}/contacts#answer"
         context.close()
+
+
+class TestElsewhere:
+    """The provider is at `localhost` and the hub at `127.0.0.1`: two sites, by which a browser holds cookies apart."""
+
+    @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+    def test_a_crisis_worker_signs_in_at_their_agency_and_shows_it_again(
+        self,
+        browser: Browser,
+        address: str,
+        app: FastAPI,
+        clock: Clock,
+        engine: Engine,
+        keys: Keys,
+        trail: Callable[[], list[Entry]],
+        script: bool,
+    ) -> None:
+        app.state.settings = app.state.settings.model_copy(update={"public_url": address})
+        clock.at = datetime.now(UTC)
+        with oidc_provider_mock.run_server_in_thread() as server:
+            issuer = f"http://localhost:{server.server_port}"
+            link_to(issuer, engine, keys)
+            context = browser.new_context(java_script_enabled=script)
+            page = context.new_page()
+            page.goto(f"{address}/contacts")
+            page.get_by_role("link", name="Sign in with Agency").click()
+            sign_in_there(page)
+
+            expect(page.get_by_role("heading", name="Find a contact")).to_be_visible()
+            assert page.url == f"{address}/contacts"
+
+            httpx.put(f"{issuer}/users/8f14e45f", json={"auth_time": int(clock.at.timestamp())}, trust_env=False)
+            page.goto(f"{address}/sign-in/again?next=/contacts")
+            page.get_by_role("link", name="Sign in with Agency").click()
+            sign_in_there(page)
+
+            expect(page.get_by_role("heading", name="Find a contact")).to_be_visible()
+            acts = [entry.act for entry in trail()]
+            assert (acts.count(Act.USER_SIGNED_IN), acts.count(Act.USER_CONFIRMED)) == (1, 1)
+            context.close()
+
+
+def link_to(issuer: str, engine: Engine, keys: Keys) -> None:
+    with db.transaction(engine) as session:
+        row = IdentityProviderRow(
+            slug="agency",
+            name="Agency",
+            participant=WORKER.participant,
+            issuer=issuer,
+            client_id="hub",
+            sealed_secret=b"",
+            algorithms=["RS256"],
+        )
+        Providers(session, keys).register(row, secret="its own")
+        Providers(session, keys).link(Users(session, keys).named(WORKER.login), "agency", "8f14e45f")
+
+
+def sign_in_there(page: Page) -> None:
+    page.get_by_placeholder("sub").fill("8f14e45f")
+    page.get_by_role("button", name="Authorize").click()
 
 
 class TestAtADesk:

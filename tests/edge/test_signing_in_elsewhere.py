@@ -2,8 +2,10 @@
 
 import hmac
 import json
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -19,6 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlalchemy import Engine, text
 
+from adapters import oidc
 from hub.edge.auth import routes
 from hub.edge.auth.access import TABLE, Way
 from hub.errors import Conflict, Invalid
@@ -57,6 +60,7 @@ class Hostile:
         self.broken: Callable[[], tuple[int, bytes]] | None = None
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        self.pause = 0.0
         hostile = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -72,7 +76,11 @@ class Hostile:
                 self.send_response(status)
                 self.send_header("content-length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                size = 1 if hostile.pause else len(content) or 1
+                with suppress(OSError):  # the hub has given up
+                    for start in range(0, len(content), size):
+                        time.sleep(hostile.pause)
+                        self.wfile.write(content[start : start + size])
 
             def log_message(self, *_said: Any) -> None:
                 """Silent."""
@@ -458,6 +466,26 @@ class TestAProviderThatIsNotWell:
         hostile.broken = None
         hostile.claims = {"nonce": "another"}
         assert through(client, hostile).text == came.text
+
+    @pytest.mark.parametrize("pause", [4.0, 0.1], ids=["hangs", "drips"])
+    def test_that_is_slow_is_given_up(
+        self,
+        client: TestClient,
+        link: Link,
+        hostile: Hostile,
+        trail: Trail,
+        pause: float,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(oidc, "LONGEST", 1.0)
+        link(hostile.issuer)
+        address = go(client)
+        hostile.pause = pause
+        began = time.monotonic()
+
+        assert come_back(client, hostile.sign_in(address)).status_code == 401
+        assert time.monotonic() - began < 4
+        assert reasons(trail) == ["no-token"]
 
     def test_that_is_down_is_a_page_too(self, client: TestClient, link: Link, clock: Clock, trail: Trail) -> None:
         down = Hostile(clock)
