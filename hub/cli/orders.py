@@ -15,6 +15,7 @@ from hub.cli.app import ACTOR, Hub, app, open_hub, out
 from hub.errors import Invalid, NotAllowed
 from hub.flow.orders import Bailiff, OrderDesk
 from hub.store.accounts import Caller, HubRole, Users
+from hub.store.audit import Act, AuditLog
 from hub.store.crypto import custodian
 from hub.store.db import transaction
 from hub.store.orders import OrderRow, Orders
@@ -121,7 +122,11 @@ def _officer(hub: Hub, session: Session, login: str) -> Caller:
     attempt = Users(session, hub.keys).attempt(login=login, password=password, code=code, at=_now())
     caller = None if attempt.user is None else Users(session, hub.keys).caller(attempt.user)
     if caller is None or not attempt.succeeded or HubRole.PRIVACY_OFFICER not in caller.roles:
-        session.commit()  # the failed attempt counts
+        actor = "unknown" if attempt.user is None else f"user:{attempt.user.id}"
+        AuditLog(session, hub.keys).append(
+            Act.USER_SIGN_IN_FAILED, at=_now(), actor=actor, details={"at": "hub orders"}
+        )
+        session.commit()  # the failed attempt counts, and is on record
         raise NotAllowed("This did not work.", next_steps="It takes the account of a privacy officer.")
     return caller
 
