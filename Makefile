@@ -37,8 +37,8 @@ check: $(STAMP) ## Format, lint with security rules, types, import contracts, kn
 bench: $(STAMP) ## Measure speed, each figure beside its baseline
 	$(BIN)/pytest tests/bench --override-ini 'addopts=-q -s --import-mode=importlib -p no:cacheprovider' $(ARGS)
 
-soak: $(STAMP) ## Run the long tests
-	$(BIN)/pytest -m soak tests $(ARGS)
+soak: $(STAMP) ## Run the long tests (ARGS=tests/soak/test_kill.py for one file)
+	$(BIN)/pytest -m soak $(or $(ARGS),tests)
 
 law: $(STAMP) ## Write anew what is worked out from the rules: the cases that try each, and the sweep
 	$(BIN)/python -m tests.consent.trials
