@@ -3,7 +3,6 @@
 Whatever changes what an account may do ends its sessions and tokens in the same transaction.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,10 +12,10 @@ import typer
 from sqlmodel import Session
 
 from hub.cli.administration import client_app, json_of, user_app
-from hub.cli.app import ACTOR, Hub, open_hub, out
+from hub.cli.app import Hub, open_hub, out
 from hub.store.accounts import Clients, HubRole, Users, WebSessions
 from hub.store.accounts.providers import Providers
-from hub.store.audit import Act, AuditLog
+from hub.store.audit import Act
 
 
 @user_app.command("close")
@@ -79,14 +78,10 @@ def change_keys(
     hub = open_hub()
     with hub.change() as session:
         Clients(session).change_keys(client_id, json_of(keys))
-        _append(session, hub, Act.CLIENT_CHANGED, {"client": client_id, "change": "keys"})
+        hub.record(session, Act.CLIENT_CHANGED, {"client": client_id, "change": "keys"})
     out.print(f"{client_id} signs with these keys from now on.", markup=False)
 
 
 def _changed(session: Session, hub: Hub, user_id: UUID, change: str, **details: Any) -> None:
     WebSessions(session, hub.keys).end_all(user_id)
-    _append(session, hub, Act.USER_CHANGED, {"user": f"user:{user_id}", "change": change, **details})
-
-
-def _append(session: Session, hub: Hub, act: Act, details: dict[str, Any]) -> None:
-    AuditLog(session, hub.keys).append(act, at=datetime.now(UTC), actor=ACTOR, details=details)
+    hub.record(session, Act.USER_CHANGED, {"user": f"user:{user_id}", "change": change, **details})

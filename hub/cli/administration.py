@@ -1,6 +1,6 @@
 """`hub participant`, `agreement`, `user`, `client`, `settings`, `db`: administration."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,13 +12,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from consent.packs import State
-from hub.cli.app import ACTOR, app, db_app, open_hub, out, text_of
+from hub.cli.app import app, db_app, open_hub, out, text_of
 from hub.cli.feeds import require_feed
 from hub.edge.auth.certificates import thumbprint_of
 from hub.errors import Invalid
 from hub.settings import Settings, settings
 from hub.store.accounts import Clients, HubRole, Users
-from hub.store.audit import Act, AuditLog
+from hub.store.audit import Act
 from hub.store.db import transaction
 from hub.store.directory import HUB, Directory, ParticipantRow
 from hub.store.terms import terms
@@ -58,7 +58,7 @@ def add_participant(
     hub = open_hub()
     with hub.change() as session:
         Directory(session).add(row)
-        _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"participant": slug})
+        hub.record(session, Act.DIRECTORY_CHANGED, {"participant": slug})
     out.print(f"{slug} takes part.")
 
 
@@ -82,7 +82,7 @@ def define_feed(slug: str, feed: str, definition: Annotated[Path, typer.Argument
     with hub.change() as session:
         Directory(session).participant(slug)
         Directory(session).define_feed(slug, feed, text)
-        _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"participant": slug, "feed": feed})
+        hub.record(session, Act.DIRECTORY_CHANGED, {"participant": slug, "feed": feed})
     out.print(f"{feed} of {slug} is read by {definition.name}.")
 
 
@@ -103,7 +103,7 @@ def add_agreement(
             Directory(session).participant(slug)
         last: date | None = until.date() if until else None
         Directory(session).agree(Agreement(kind=kind, parties=tuple(party), since=since.date(), until=last))
-        _record(session, hub.keys, Act.DIRECTORY_CHANGED, {"agreement": kind.value, "parties": list(party)})
+        hub.record(session, Act.DIRECTORY_CHANGED, {"agreement": kind.value, "parties": list(party)})
     out.print(f"{kind} between {' and '.join(party)} is on file.")
 
 
@@ -137,7 +137,7 @@ def add_user(
         new = Users(session, hub.keys).create(
             login=login, name=name, participant=participant, roles=role, role=profession, password=password
         )
-        _record(session, hub.keys, Act.USER_CREATED, {"user": f"user:{new.id}", "roles": sorted(role)})
+        hub.record(session, Act.USER_CREATED, {"user": f"user:{new.id}", "roles": sorted(role)})
     segno.make(new.totp_uri).terminal(compact=True)
     out.print("Scan this with an authenticator app; it is not shown again.")
 
@@ -182,7 +182,7 @@ def add_client(
             jwks_url=jwks_url,
             certificate=None if certificate is None else _thumbprint(certificate),
         )
-        _record(session, hub.keys, Act.CLIENT_CREATED, {"client": client_id, "scopes": list(scope)})
+        hub.record(session, Act.CLIENT_CREATED, {"client": client_id, "scopes": list(scope)})
     out.print(f"{client_id} may ask for tokens.", markup=False)
 
 
@@ -195,7 +195,7 @@ def bind_client(
     hub = open_hub()
     with hub.change() as session:
         Clients(session).bind(client_id, None if certificate is None else _thumbprint(certificate))
-        _record(session, hub.keys, Act.CLIENT_CHANGED, {"client": client_id, "bound": certificate is not None})
+        hub.record(session, Act.CLIENT_CHANGED, {"client": client_id, "bound": certificate is not None})
     out.print(f"{client_id} must come with that certificate." if certificate else f"{client_id} may come with any.")
 
 
@@ -205,7 +205,7 @@ def close_client(client_id: str) -> None:
     hub = open_hub()
     with hub.change() as session:
         Clients(session).shut_out(client_id)
-        _record(session, hub.keys, Act.CLIENT_CHANGED, {"client": client_id, "open": False})
+        hub.record(session, Act.CLIENT_CHANGED, {"client": client_id, "open": False})
     out.print(f"{client_id} is shut out.", markup=False)
 
 
@@ -271,7 +271,3 @@ def _jurisdictions(states: list[str]) -> list[str]:
 
 def _state(*, active: bool) -> str:
     return "open" if active else "closed"
-
-
-def _record(session: Any, keys: Any, act: Act, details: dict[str, Any]) -> None:
-    AuditLog(session, keys).append(act, at=datetime.now(UTC), actor=ACTOR, details=details)

@@ -1,6 +1,6 @@
 """The command itself, and what its parts share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from hub.errors import Invalid, Unavailable
 from hub.flow import cosigning
 from hub.settings import Settings, settings
 from hub.store import audit, db
+from hub.store.audit import JSON, Act, AuditLog
 from hub.store.crypto import KeyFile, Keys, providers
 
 app = typer.Typer(
@@ -80,6 +81,10 @@ class Hub:
         with db.transaction(self.engine) as session:
             yield session
         self.sign_log()
+
+    def record(self, session: Session, act: Act, details: Mapping[str, JSON]) -> None:
+        """Says in the audit log what this command did, in the command's own transaction."""
+        AuditLog(session, self.keys).append(act, at=datetime.now(UTC), actor=ACTOR, details=details)
 
     def ask_witnesses(self) -> None:
         """Raises `RolledBack` where a witness has cosigned what this database does not have."""

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
+from hub.cli.app import Hub, app, err, open_hub, out
 from hub.errors import Invalid, Unavailable
 from hub.flow.cosigning import RolledBack
 from hub.settings import settings
 from hub.store import db
-from hub.store.audit import JSON, Act, AuditLog
+from hub.store.audit import JSON, Act
 from hub.store.backups import Backup, Follower, Restored, Shelf, back_up, forget_older, restore, try_out
 from hub.store.backups.programs import Programs
 from hub.store.checkpoints import Signer
@@ -105,7 +105,7 @@ def _make(hub: Hub, shelf: Shelf, *, verify: bool) -> None:
             "size": made.manifest.size,
             "verified": verify,
         }
-        AuditLog(session, hub.keys).append(Act.BACKUP_MADE, at=_now(), actor=ACTOR, details=details)
+        hub.record(session, Act.BACKUP_MADE, details)
 
 
 def _verify(hub: Hub, shelf: Shelf, made: Backup) -> None:
@@ -158,7 +158,7 @@ def _note(hub: Hub, found: Restored) -> None:
     details: dict[str, JSON] = {"made_at": found.made_at.isoformat(), "until": until}
     try:
         with hub.change() as session:
-            AuditLog(session, hub.keys).append(Act.BACKUP_RESTORED, at=_now(), actor=ACTOR, details=details)
+            hub.record(session, Act.BACKUP_RESTORED, details)
     except RolledBack as more:
         out.print(f"{more.detail} Nothing runs on it until an officer accepts that.", soft_wrap=True)
         out.print(f"To accept: HUB_HOME={hub.settings.home} hub audit accept-restore --help", soft_wrap=True)

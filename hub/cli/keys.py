@@ -7,7 +7,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
+from hub.cli.app import Hub, app, err, open_hub, out
 from hub.errors import Conflict, NotFound
 from hub.store import rotation
 from hub.store.audit import JSON, Act, AuditLog
@@ -139,7 +139,7 @@ def _seal_anew(hub: Hub) -> Moved:
 
 def _record(hub: Hub, act: Act, details: Mapping[str, JSON]) -> None:
     with hub.change() as session:
-        AuditLog(session, hub.keys).append(act, at=datetime.now(UTC), actor=ACTOR, details=details)
+        hub.record(session, act, details)
 
 
 def _show(version: int, moved: Moved) -> None:

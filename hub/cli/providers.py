@@ -1,9 +1,8 @@
 """`hub provider` and `hub user link`: people who sign in at their own agency."""
 
 import sys
-from datetime import UTC, datetime
 from secrets import token_urlsafe
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -12,12 +11,12 @@ from rich.table import Table
 from sqlmodel import Session
 
 from hub.cli.administration import require_slug, user_app
-from hub.cli.app import ACTOR, Hub, app, open_hub, out
+from hub.cli.app import Hub, app, open_hub, out
 from hub.errors import Invalid
 from hub.settings import settings
 from hub.store.accounts import HubRole, Users, WebSessions
 from hub.store.accounts.providers import IdentityProviderRow, Providers, usual
-from hub.store.audit import Act, AuditLog
+from hub.store.audit import Act
 from hub.store.db import transaction
 from hub.store.directory import Directory
 from schemas.vocab import Role
@@ -62,7 +61,7 @@ def add_provider(
         Directory(session).participant(participant)
         Providers(session, hub.keys).register(row, secret=secret)
         details = {"provider": slug, "issuer": issuer, "change": "added", "acr": row.acr, "amr": row.amr}
-        _append(session, hub, Act.PROVIDER_CHANGED, details)
+        hub.record(session, Act.PROVIDER_CHANGED, details)
     out.print(f"People of {participant} can be linked now: hub user link --help", markup=False)
     out.print(f"At the provider, let them come back to {settings().public_url}/sign-in/from/{slug}", markup=False)
 
@@ -88,7 +87,7 @@ def remove_provider(slug: str) -> None:
         people = Providers(session, hub.keys).remove(slug)
         for user_id in people:
             WebSessions(session, hub.keys).end_all(user_id)
-        _append(session, hub, Act.PROVIDER_CHANGED, {"provider": slug, "change": "removed", "people": len(people)})
+        hub.record(session, Act.PROVIDER_CHANGED, {"provider": slug, "change": "removed", "people": len(people)})
     out.print(f"Nobody signs in by it any more. It had {len(people)}; hub user reset gives one a password.")
 
 
@@ -117,7 +116,7 @@ def invite_user(
         )
         Providers(session, hub.keys).link(users.named(login), provider, subject)
         details = {"user": f"user:{new.id}", "roles": sorted(role), "provider": provider}
-        _append(session, hub, Act.USER_CREATED, details)
+        hub.record(session, Act.USER_CREATED, details)
     out.print("They sign in there.")
 
 
@@ -144,7 +143,7 @@ def link_user(
 
 def _linked(session: Session, hub: Hub, user_id: UUID, provider: str) -> None:
     details = {"user": f"user:{user_id}", "change": "linked", "provider": provider}
-    _append(session, hub, Act.USER_CHANGED, details)
+    hub.record(session, Act.USER_CHANGED, details)
 
 
 def _secret() -> str:
@@ -155,7 +154,3 @@ def _secret() -> str:
     if not secret:
         raise Invalid("The client secret is expected on standard input.")
     return secret
-
-
-def _append(session: Session, hub: Hub, act: Act, details: dict[str, Any]) -> None:
-    AuditLog(session, hub.keys).append(act, at=datetime.now(UTC), actor=ACTOR, details=details)

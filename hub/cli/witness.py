@@ -8,14 +8,13 @@ import typer
 import uvicorn
 from rich.markup import escape
 from rich.table import Table
-from sqlmodel import Session
 
-from hub.cli.app import ACTOR, Hub, app, open_hub, out
+from hub.cli.app import app, open_hub, out
 from hub.edge.witness import create_witness
 from hub.errors import Invalid
 from hub.process import bind
 from hub.settings import settings
-from hub.store.audit import JSON, Act, AuditLog, Witnesses
+from hub.store.audit import Act, Witnesses
 from hub.store.audit.witnesses import registered
 from hub.store.checkpoints import Forged, Verifier
 from hub.store.witness import Witness
@@ -93,7 +92,7 @@ def add(
     hub = open_hub()
     with hub.change() as session:
         Witnesses(session).add(name, url, key)
-        _record(session, hub, {"added": name, "key": key})
+        hub.record(session, Act.WITNESS_CHANGED, {"added": name, "key": key})
     out.print(f"{name} is asked from now on.", markup=False)
 
 
@@ -113,12 +112,8 @@ def remove(name: Annotated[str, typer.Argument(help="As `hub witness list` calls
     hub = open_hub()
     with hub.change(ask=False) as session:
         key = Witnesses(session).remove(name, at=datetime.now(UTC))
-        _record(session, hub, {"removed": name, "key": key})
+        hub.record(session, Act.WITNESS_CHANGED, {"removed": name, "key": key})
     out.print(f"{name} is asked no longer.", markup=False)
-
-
-def _record(session: Session, hub: Hub, details: dict[str, JSON]) -> None:
-    AuditLog(session, hub.keys).append(Act.WITNESS_CHANGED, at=datetime.now(UTC), actor=ACTOR, details=details)
 
 
 def _witness(home: Path | None) -> Witness:
