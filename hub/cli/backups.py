@@ -14,9 +14,9 @@ from hub.flow.cosigning import RolledBack
 from hub.settings import settings
 from hub.store import db
 from hub.store.audit import JSON, Act
+from hub.store.audit.signing import signer
 from hub.store.backups import Backup, Follower, Restored, Shelf, back_up, forget_older, restore, try_out
 from hub.store.backups.programs import Programs
-from hub.store.checkpoints import Signer
 
 NOT_IN_IT = "The keys are not in it: keep them apart, for without them nothing in it opens."
 UNDONE = (
@@ -199,7 +199,7 @@ def _programs(hub: Hub) -> Programs:
 
 def _log_of(hub: Hub) -> str:
     """The audit log's public key, by which anyone can tell whose it is."""
-    return str(Signer(hub.keys.derive("audit-signing")).verifier)
+    return str(signer(hub.keys).verifier)
 
 
 def _now() -> datetime:

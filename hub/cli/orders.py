@@ -16,6 +16,7 @@ from hub.errors import Invalid, NotAllowed
 from hub.flow.orders import Bailiff, OrderDesk
 from hub.store.accounts import Caller, HubRole, Users
 from hub.store.audit import Act, AuditLog
+from hub.store.audit.orders import count
 from hub.store.crypto import custodian
 from hub.store.db import transaction
 from hub.store.orders import OrderRow, Orders
@@ -101,7 +102,7 @@ def list_orders() -> None:
     table = Table("order", "kind", "state", "proposed (UTC)", "decided (UTC)", "leaves")
     with transaction(hub.engine) as session:
         for row in Orders(session).all():
-            leaves = sum(last - first + 1 for first, last in row.leaves)
+            leaves = count(row.leaves)
             table.add_row(str(row.id), row.kind, row.state, _said(row.proposed_at), _said(row.decided_at), str(leaves))
     out.print(table if table.row_count else "There is no order. Begin with: hub orders propose --help")
 
@@ -155,7 +156,7 @@ def _bailiff(hub: Hub, session: Session, actor: str, custodian_key: Path | None)
 
 
 def _tell(row: OrderRow, unclear: int) -> None:
-    leaves = sum(last - first + 1 for first, last in row.leaves)
+    leaves = count(row.leaves)
     done = {OrderKind.SEAL: "Sealed", OrderKind.UNSEAL: "Unsealed", OrderKind.EXPUNGE: "Expunged"}[OrderKind(row.kind)]
     out.print(f"{done}: {leaves} entries of the audit log; every leaf stands.")
     if row.kind != OrderKind.UNSEAL and row.state == OrderState.CARRIED_OUT:

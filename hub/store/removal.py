@@ -32,7 +32,7 @@ HELD: Mapping[str, str] = {
     "handoff": OF_THE_PERSON,
     "handoff_event": OF_A_HANDOFF,
     "handoff_presence": OF_A_HANDOFF,
-    "parcel": "person_id = :person",
+    "parcel": OF_THE_PERSON,
 }
 """Where something of a person lies, in an order in which it can be put back."""
 
@@ -87,8 +87,8 @@ class Removal:
             self.connection.execute(text(f"DELETE FROM {table} WHERE {where}"), self._values)  # noqa: S608  (the names stand above)
 
 
-def put_back(connection: Connection, keys: Keys, packed: bytes) -> tuple[UUID, str]:
-    """Puts back what was packed, its keys wrapped as keys are wrapped now; gives the person and the pseudonym."""
+def put_back(connection: Connection, keys: Keys, packed: bytes) -> None:
+    """Puts back what was packed, its keys wrapped as keys are wrapped now."""
     said = orjson.loads(packed)
     rows: dict[str, list[dict[str, Any]]] = said["rows"]
     (person,) = rows["person"]
@@ -99,7 +99,6 @@ def put_back(connection: Connection, keys: Keys, packed: bytes) -> tuple[UUID, s
         row["wrapped"] = _written(wrap_subject(keys, subject, bare["subject"]))
     for table in (table for table in HELD if table not in NOT_PUT_BACK):
         _insert(connection, table, rows[table])
-    return UUID(person["id"]), subject
 
 
 def _insert(connection: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:

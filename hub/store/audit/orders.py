@@ -58,6 +58,11 @@ def runs(numbers: Iterable[int]) -> Runs:
     return found
 
 
+def count(said: Runs) -> int:
+    """How many numbers runs hold."""
+    return sum(last - first + 1 for first, last in said)
+
+
 def numbers(said: Runs) -> Iterator[int]:
     """The numbers of runs."""
     for first, last in said:
