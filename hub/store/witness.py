@@ -24,6 +24,7 @@ from hub.errors import Conflict, Unavailable
 from hub.store import merkle
 from hub.store.checkpoints import Forged, Head, Verifier, origin_of
 from hub.store.cosignatures import Cosigner, Submission
+from hub.store.disk import make_durable
 
 OWNER_ONLY = 0o600
 
@@ -149,7 +150,7 @@ def _replace(path: Path, content: str) -> None:
     draft = path.with_name(f".{path.name}.{token_bytes(8).hex()}")
     _write(draft, content, os.O_EXCL)
     draft.replace(path)
-    _make_durable(path.parent)
+    make_durable(path.parent)
 
 
 def _write(path: Path, content: str, flag: int) -> None:
@@ -157,12 +158,4 @@ def _write(path: Path, content: str, flag: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    _make_durable(path.parent)
-
-
-def _make_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    make_durable(path.parent)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from hub.errors import Invalid, NotFound, Unavailable
+from hub.store.disk import make_durable
 from schemas.frozen import Frozen, Moment
 
 OWNER_ONLY = 0o700
@@ -87,7 +88,7 @@ class Shelf:
             os.fsync(file.fileno())
         draft.rename(place / "manifest.json")
         for folder in (place, self.folder):
-            _sync(folder)
+            make_durable(folder)
         return Backup(place, manifest)
 
     def all(self) -> list[Backup]:
@@ -115,11 +116,3 @@ class Shelf:
                 yield Backup(path.parent, Manifest.model_validate_json(path.read_bytes()))
             except ValidationError:
                 raise Invalid(f"{path} is not a manifest of a backup.") from None
-
-
-def _sync(folder: Path) -> None:
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)

@@ -21,6 +21,7 @@ from hub.store.crypto.keys import Keys
 from hub.store.crypto.providers import LocalFile, Provider
 from hub.store.crypto.ring import SECRET_BYTES, Ring
 from hub.store.crypto.sealing import Broken, Sealer
+from hub.store.disk import make_durable
 
 FORMAT = 2
 LARGEST = 1024 * 1024
@@ -67,7 +68,7 @@ class KeyFile:
         draft = self._draft(ring)
         try:
             draft.replace(self.path)
-            _settle(self.path.parent)
+            make_durable(self.path.parent)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -190,11 +191,3 @@ def _insist_on_a_closed_folder(folder: Path) -> None:
     mode = folder.stat().st_mode
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         raise Unavailable(f"Everyone may write in the key file's folder {folder}.", next_steps=f"chmod o-w {folder}")
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
