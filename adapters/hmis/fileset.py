@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from adapters.hmis.archive import Archive
 from adapters.hmis.calendar import Calendar
+from adapters.hmis.frames import frames
 from adapters.hmis.report import Report
 from adapters.hmis.sheet import Row, Sheet
 from adapters.hmis.spec import Specification, Table
@@ -37,3 +40,10 @@ class FileSet:
         if table in self.tables:
             with self.sheet(table) as sheet:
                 yield from sheet.rows(Report(table.file))
+
+    def frames(self, name: str, report: Report | None = None) -> Iterator[pl.DataFrame]:
+        """The sound rows of a table in frames (see `frames`); none where its file is missing."""
+        table = self._specification.tables[name]
+        if table in self.tables:
+            with self.sheet(table) as sheet:
+                yield from frames(sheet, report or Report(table.file))
