@@ -24,7 +24,7 @@ class Allowed(NamedTuple):
 
 
 ALLOWED = (
-    Allowed("adapters/hmis/fy2026.json", "SocSecRetirement", "a column of HUD's: `SecRet` is in its name"),
+    Allowed("adapters/hmis/facts/tables.json", "SocSecRetirement", "a column of HUD's: `SecRet` is in its name"),
     Allowed("hub/demo/county/hmis_columns.json", "SocSecRetirement", "the same"),
     Allowed("hub/demo/load.py", "riverbend-county-demo", "the demo's, printed at every start"),
     Allowed("hub/demo/load.py", "TOTP_SECRET = ", "the demo's, printed at every start"),
