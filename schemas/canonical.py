@@ -317,6 +317,7 @@ class CanonicalRecord(Frozen):
     sensitivity  what it speaks of (HL7 DS4P), never which law applies
     reveals      the attributes of its body whose value gives something away, and what; they are decided as that
     place        where in the message it stood: "Client.csv line 12"
+    as_sent      the sender's own row by its format's names, where the body says less; for that sender, and nobody else
     """
 
     feed: str
@@ -330,6 +331,7 @@ class CanonicalRecord(Frozen):
     sensitivity: frozenset[Sensitivity] = frozenset()
     reveals: Reveals = Bound(default_factory=dict)
     place: str = ""
+    as_sent: Mapping[str, str] = {}
     body: Body
 
 

@@ -162,9 +162,13 @@ def as_sent(row: Row, page: Page) -> SourceRow:
 
     The export's own id is left out: it changes with every export, and the same row sent twice should look the same.
     """
-    values = {heading: value for heading, name in page.kept if (value := row[name])}
     # Texts under texts, as they were read; validating up to 77 of them again would take longer than reading them.
-    return SourceRow.model_construct(kind="source-row", table=page.table, values=values)
+    return SourceRow.model_construct(kind="source-row", table=page.table, values=whole(row, page))
+
+
+def whole(row: Row, page: Page) -> dict[str, str]:
+    """All that a row says, for the sender that gets its own back: a body says it in fewer words."""
+    return {heading: value for heading, name in page.kept if (value := row[name])}
 
 
 UNDATED: Mapping[str, Callable[[Row, Page], Body]] = {

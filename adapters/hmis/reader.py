@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from adapters.base import Read
-from adapters.hmis.bodies import Page, body
+from adapters.hmis.bodies import Page, body, whole
 from adapters.hmis.calendar import Calendar
 from adapters.hmis.census import Census, later, written_at
 from adapters.hmis.checks import Checks
@@ -16,7 +16,7 @@ from adapters.hmis.report import Fault, Report
 from adapters.hmis.sensitivity import sensitivity
 from adapters.hmis.sheet import Row, Sheet
 from adapters.hmis.words import GRANTED_SERVICES
-from schemas.canonical import CanonicalRecord
+from schemas.canonical import CanonicalRecord, SourceRow
 from schemas.disclosure import Provenance
 from schemas.messages import Problem, Severity
 from schemas.vocab.records import Change
@@ -74,6 +74,7 @@ class Reader:
         updated_at = written_at(row, self._calendar)
         if table.name == "Enrollment":
             updated_at = later(updated_at, self._census.stays[key].updated_at)
+        said = body(row, on, home, self._page)
         return CanonicalRecord(
             feed=FEED,
             key=f"{table.name}/{key}",
@@ -85,7 +86,8 @@ class Reader:
             provenance=self._provenance(row, home),
             sensitivity=sensitivity(table.name, row, fleeing=self._census.is_fleeing(row)) if about else frozenset(),
             place=f"{table.file} line {row.line}",
-            body=body(row, on, home, self._page),
+            as_sent=whole(row, self._page) if about and not isinstance(said, SourceRow) else {},
+            body=said,
         )
 
     def _provenance(self, row: Row, home: Home) -> Provenance:

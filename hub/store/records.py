@@ -122,6 +122,8 @@ _TYPES = (
 BESIDE = {"place", "provenance", "sensitivity"}
 """What a sealed record does not repeat: it stands beside it, or is of the message and not of the record."""
 
+_WITHOUT_ROW = {*BESIDE, "as_sent"}
+
 _JSONB = b"\x01"
 """What a jsonb value begins with in PostgreSQL's binary format: the version of it."""
 
@@ -193,7 +195,7 @@ class Records:
         self, source: str, token: bytes, one: Identified, sealer: Sealer, message_id: UUID | None, at: datetime
     ) -> tuple[Any, ...]:
         record, row_id = one.record, uuid4()
-        content = record.model_dump_json(exclude=BESIDE, exclude_none=True).encode()
+        content = record.model_dump_json(exclude=BESIDE if record.as_sent else _WITHOUT_ROW, exclude_none=True).encode()
         provenance, sensitivity = _provenance(record.provenance), _sensitivity(record.sensitivity)
         return (
             row_id,

@@ -37,6 +37,21 @@ def test_is_a_feed() -> None:
     assert HmisCsv().name == "hmis-csv"
 
 
+class TestReadARow:
+    def test_of_a_person_keeps_all_of_it_for_its_sender(self, records: Records) -> None:
+        client = records["Client/c1"]
+
+        assert client.as_sent["FirstName"] == "Marcus"
+        assert client.as_sent["VeteranStatus"] != ""
+        assert "ExportID" not in client.as_sent
+
+    def test_that_is_kept_as_sent_anyway_keeps_it_once(self, records: Records) -> None:
+        rows = [record for record in records.values() if isinstance(record.body, SourceRow)]
+
+        assert rows
+        assert not any(record.as_sent for record in rows)
+
+
 class TestReadAPerson:
     def test_with_name_birth_date_and_number(self, records: Records) -> None:
         assert records["Client/c1"].body == PersonFacts(
