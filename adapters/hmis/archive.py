@@ -6,13 +6,13 @@ Nothing of it is believed: names, sizes and checksums are looked at before a sin
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from adapters.hmis.refusal import refusal
 from adapters.hmis.script import Script, recognize
-from adapters.hmis.spec import Specification
+from adapters.hmis.spec import YEARS, Specification, specification
 from schemas.messages import Problem, Severity
 
 GIBIBYTE = 1 << 30
@@ -37,9 +37,8 @@ class Archive:
     Files are known by their table's name, whatever their case. `remarks` say what the sender may want to mend.
     """
 
-    def __init__(self, content: bytes, specification: Specification) -> None:
+    def __init__(self, content: bytes) -> None:
         self.remarks: list[Problem] = []
-        self._specification = specification
         self._zip = _opened(content)
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         _refuse_bombs(infos)
@@ -48,6 +47,9 @@ class Archive:
     def __contains__(self, table: str) -> bool:
         return table in self._members
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
     def script(self, table: str) -> Script:
         return self._members[table].script
 
@@ -55,6 +57,15 @@ class Archive:
         """The file's text, line ends as sent, without its byte order mark."""
         member = self._members[table]
         return io.TextIOWrapper(self._zip.open(member.info), member.script.encoding, errors="replace", newline="")
+
+    def hold_against(self, specification: Specification) -> None:
+        """Remarks on the files that a version has and the zip has not, and on those of other versions."""
+        for table in specification.tables.values():
+            if table.name not in self._members:
+                self._remark(table.file, "missing-file", "in the zip, with at least its header")
+        for name in self._members:
+            if name not in specification.tables:
+                self._remark(f"{name}.csv", "unknown-file", f"only the files of FY{specification.year}; left unread")
 
     def _within_one_folder(self, infos: list[zipfile.ZipInfo]) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
         paths = [(_safe_path(info.filename), info) for info in infos if not _left_by_a_desktop(info.filename)]
@@ -66,7 +77,7 @@ class Archive:
         return paths
 
     def _recognized(self, paths: Iterable[tuple[PurePosixPath, zipfile.ZipInfo]]) -> dict[str, Member]:
-        tables = {table.file.lower(): table for table in self._specification.tables.values()}
+        tables = {table.file.lower(): table for year in YEARS for table in specification(year).tables.values()}
         found: dict[str, Member] = {}
         for path, info in paths:
             table = tables.get(path.name.lower())
@@ -77,7 +88,8 @@ class Archive:
                 raise refusal(table.file, "in the zip once", code="duplicate-file")
             elif info.file_size:
                 found[table.name] = Member(info, self._script(table.file, info))
-        self._remark_missing(found)
+        if "Export" not in found:
+            raise refusal("Export.csv", "in the zip, with one row", code="missing-export")
         return found
 
     def _script(self, file: str, info: zipfile.ZipInfo) -> Script:
@@ -89,13 +101,6 @@ class Archive:
         if not script.is_utf8:
             self._remark(file, "encoding", f"UTF-8; read as {script.encoding}")
         return script
-
-    def _remark_missing(self, found: Mapping[str, Member]) -> None:
-        if "Export" not in found:
-            raise refusal("Export.csv", "in the zip, with one row", code="missing-export")
-        for table in self._specification.tables.values():
-            if table.name not in found:
-                self._remark(table.file, "missing-file", "in the zip, with at least its header")
 
     def _remark(self, file: str | None, code: str, expected: str) -> None:
         self.remarks.append(Problem(file=file, code=code, severity=Severity.WARNING, expected=expected))

@@ -1,18 +1,19 @@
-"""HUD HMIS CSV FY2026: a zip of CSV files, read as canonical records."""
+"""HUD HMIS CSV, FY2022 to FY2026: a zip of CSV files, read as canonical records."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from adapters.base import Read
 from adapters.hmis.archive import Archive
 from adapters.hmis.census import Census
 from adapters.hmis.definition import Definition, definition
 from adapters.hmis.export import Export, export
-from adapters.hmis.fileset import FileSet
+from adapters.hmis.fileset import FileSet, headers
 from adapters.hmis.reader import Reader
 from adapters.hmis.refusal import FEED
 from adapters.hmis.report import Report
-from adapters.hmis.spec import fy2026
-from adapters.hmis.version import fault_of
+from adapters.hmis.spec import fy2026, specification
+from adapters.hmis.version import recognized
 from schemas.messages import Problem, RawMessage
 
 
@@ -27,23 +28,29 @@ class HmisCsv:
 
     def read(self, message: RawMessage) -> Iterator[Read]:
         agreed = definition(message.definition)
-        archive = Archive(message.content, fy2026())
-        files = FileSet(archive, fy2026(), agreed.zone, message.received_at.date())
-        about, problems = _about(files, agreed)
+        archive = Archive(message.content)
+        about, year, problems = _about(archive, agreed, message.received_at.date())
+        files = FileSet(archive, specification(year), agreed.zone, message.received_at.date())
+        _refuse_unplaceable(files)
         return _records(files, about, [*archive.remarks, *problems])
 
 
-def _about(files: FileSet, agreed: Definition) -> tuple[Export, list[Problem]]:
-    """Export.csv, once every header has been found fit for the version."""
+def _about(archive: Archive, agreed: Definition, today: date) -> tuple[Export, int, list[Problem]]:
+    """What Export.csv says, which is read alike in every year, and the year of the set."""
     report = Report("Export.csv")
-    about = export(files.rows("Export"), agreed, report)
-    missing: list[str] = []
-    for table in files.tables:
-        with files.sheet(table) as sheet:
-            missing += sheet.missing
-    if fault := fault_of(about.version, fy2026().version, missing):
+    about = export(FileSet(archive, fy2026(), agreed.zone, today).rows("Export"), agreed, report)
+    year, fault = recognized(about.version, headers(archive))
+    archive.hold_against(specification(year))
+    if fault:
         report.add(fault)
-    return about, report.told()
+    return about, year, report.told()
+
+
+def _refuse_unplaceable(files: FileSet) -> None:
+    """Opening a file refuses one whose rows cannot be placed."""
+    for table in files.tables:
+        with files.sheet(table):
+            pass
 
 
 def _records(files: FileSet, about: Export, problems: list[Problem]) -> Iterator[Read]:

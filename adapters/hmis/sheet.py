@@ -25,6 +25,11 @@ class Row(dict[str, str]):
         return ""
 
 
+def header(text: io.TextIOWrapper) -> list[str]:
+    """The headings of a file."""
+    return [name.strip() for name in _Records(text).header()]
+
+
 class Sheet:
     """A file open for reading; refuses one whose header lacks what its rows cannot be placed without."""
 
