@@ -5,6 +5,7 @@ the command line and in `POST /api/feeds/{feed}/messages`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
@@ -15,6 +16,13 @@ from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Seve
 GROUP = "handoff_hub.adapters"
 
 Read = CanonicalRecord | Snapshot | Problem
+
+
+@dataclass(frozen=True)
+class Sound:
+    """So many parts of a message from which records could be made."""
+
+    count: int
 
 
 class Unreadable(Exception):
@@ -36,6 +44,13 @@ class Feed(Protocol):
     name: str
 
     def read(self, message: RawMessage) -> Iterator[Read]: ...
+
+
+@runtime_checkable
+class Examiner(Protocol):
+    """A feed that can say what is wrong with a message, and how much is sound, without making its records."""
+
+    def examine(self, message: RawMessage) -> Iterator[Problem | Sound]: ...
 
 
 @runtime_checkable

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
-from adapters.base import Read
+from adapters.base import Read, Sound
 from adapters.hmis.archive import Archive
 from adapters.hmis.census import Census
 from adapters.hmis.definition import Definition, definition
+from adapters.hmis.examination import examination
 from adapters.hmis.export import Export, export
 from adapters.hmis.fileset import FileSet, headers
 from adapters.hmis.reader import Reader
@@ -27,12 +29,22 @@ class HmisCsv:
     name = FEED
 
     def read(self, message: RawMessage) -> Iterator[Read]:
-        agreed = definition(message.definition)
-        archive = Archive(message.content)
-        about, year, problems = _about(archive, agreed, message.received_at.date())
-        files = FileSet(archive, specification(year), agreed.zone, message.received_at.date())
-        _refuse_unplaceable(files)
-        return _records(files, about, [*archive.remarks, *problems])
+        files, about, problems = _opened(message)
+        return chain(problems, _records(files, about))
+
+    def examine(self, message: RawMessage) -> Iterator[Problem | Sound]:
+        files, about, problems = _opened(message)
+        return chain(problems, examination(files, about))
+
+
+def _opened(message: RawMessage) -> tuple[FileSet, Export, list[Problem]]:
+    """The files, what Export.csv says of them, and what is wrong with the set as such."""
+    agreed = definition(message.definition)
+    archive = Archive(message.content)
+    about, year, problems = _about(archive, agreed, message.received_at.date())
+    files = FileSet(archive, specification(year), agreed.zone, message.received_at.date())
+    _refuse_unplaceable(files)
+    return files, about, [*archive.remarks, *problems]
 
 
 def _about(archive: Archive, agreed: Definition, today: date) -> tuple[Export, int, list[Problem]]:
@@ -53,8 +65,7 @@ def _refuse_unplaceable(files: FileSet) -> None:
             pass
 
 
-def _records(files: FileSet, about: Export, problems: list[Problem]) -> Iterator[Read]:
-    yield from problems
+def _records(files: FileSet, about: Export) -> Iterator[Read]:
     census = Census(files)
     for table in files.tables:
         if table.name != "Export":

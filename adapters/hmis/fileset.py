@@ -29,11 +29,11 @@ class FileSet:
         self.specification = specification
         self.tables = [table for name, table in fy2026().tables.items() if self._has(name)]
         self._zone = zone
-        self._today = today
+        self.today = today
 
     def calendar(self, name: str) -> Calendar:
         """A calendar for the file of that table, which remembers what it has read."""
-        return Calendar(self._zone, self._today, self._archive.script(name).order)
+        return Calendar(self._zone, self.today, self._archive.script(name).order)
 
     @contextmanager
     def sheet(self, table: Table) -> Iterator[Sheet]:

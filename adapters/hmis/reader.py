@@ -7,7 +7,7 @@ from adapters.base import Read
 from adapters.hmis.bodies import Page, body, whole
 from adapters.hmis.calendar import Calendar
 from adapters.hmis.census import Census, later, written_at
-from adapters.hmis.checks import Checks
+from adapters.hmis.checks.rows import Checks
 from adapters.hmis.export import Export
 from adapters.hmis.home import Home, Nowhere, provenance
 from adapters.hmis.person import personal_id

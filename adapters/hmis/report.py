@@ -1,10 +1,11 @@
-"""What is wrong with one file, told so that a person can read it: the first of a kind one by one, the rest as one."""
+"""What is wrong with one file, in the shape in which every feed tells it."""
 
 from dataclasses import dataclass
 
-from schemas.messages import Problem, Severity
+import polars as pl
 
-ONE_BY_ONE = 20
+from schemas.messages import Problem, Severity
+from schemas.problems import ONE_BY_ONE, Problems
 
 
 @dataclass(frozen=True)
@@ -22,38 +23,33 @@ class Report:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._found: dict[tuple[str, str | None], int] = {}
-        self._first: dict[tuple[str, str | None], Fault] = {}
-        self._untold: list[Problem] = []
+        self._problems = Problems()
 
-    def add(self, fault: Fault, line: int | None = None) -> None:
+    def add(self, fault: Fault, line: int | None = None, count: int = 1) -> None:
         """Takes note; only the first twenty of a kind, which is a code and a field, are told with their line."""
-        kind = (fault.code, fault.field)
-        self._found[kind] = found = self._found.get(kind, 0) + 1
-        if found <= ONE_BY_ONE:
-            self._first.setdefault(kind, fault)
-            self._untold.append(self._problem(fault, fault.expected, line, 1))
+        self._problems.note(
+            Problem(
+                file=self.file,
+                line=line,
+                field=fault.field,
+                code=fault.code,
+                severity=fault.severity,
+                expected=fault.expected,
+                count=count,
+            )
+        )
+
+    def add_lines(self, fault: Fault, lines: pl.Series) -> None:
+        """The same for every one of these lines, at the cost of twenty."""
+        for line in lines.head(ONE_BY_ONE).to_list():
+            self.add(fault, line)
+        if len(lines) > ONE_BY_ONE:
+            self.add(fault, count=len(lines) - ONE_BY_ONE)
 
     def told(self) -> list[Problem]:
         """What was found since last asked."""
-        told, self._untold = self._untold, []
-        return told
+        return self._problems.fresh()
 
     def rest(self) -> list[Problem]:
         """For each kind found more than twenty times, one problem that stands for the others."""
-        more = {kind: found - ONE_BY_ONE for kind, found in self._found.items() if found > ONE_BY_ONE}
-        return [
-            self._problem(self._first[kind], f"{self._first[kind].expected} ({count} more rows)", None, count)
-            for kind, count in more.items()
-        ]
-
-    def _problem(self, fault: Fault, expected: str, line: int | None, count: int) -> Problem:
-        return Problem(
-            file=self.file,
-            line=line,
-            field=fault.field,
-            code=fault.code,
-            severity=fault.severity,
-            expected=expected,
-            count=count,
-        )
+        return self._problems.rest()

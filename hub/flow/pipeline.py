@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from adapters.base import Feed, Read, Unreadable
+from adapters.base import Examiner, Feed, Read, Sound, Unreadable
 from consent.codes import OWN, Codes
 from consent.labels import label, unknown
 from hub.flow import outbox
@@ -30,6 +30,7 @@ from schemas.messages import RawMessage
 from schemas.vocab.records import Change
 
 BATCH = 2_000
+LOOK = 100
 
 Progress = Callable[[int], None]
 
@@ -85,7 +86,7 @@ class Pipeline:
             untouched.rollback()
             tally.refuse(refusal.problem)
 
-    def _take(self, message: RawMessage, batch: list[Read], tally: "Tally") -> None:
+    def _take(self, message: RawMessage, batch: list[Read | Sound], tally: "Tally") -> None:
         records = self._without_the_sealed(message.source, tally.sort(batch))
         for record in records:
             if record.subject is None:
@@ -187,18 +188,19 @@ def _facts_by_subject(records: Iterable[CanonicalRecord]) -> dict[tuple[str, str
     return facts
 
 
-def _batches(items: Iterable[Read]) -> Iterator[list[Read]]:
+def _batches(items: Iterable[Read | Sound], size: int = BATCH) -> Iterator[list[Read | Sound]]:
     iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):
+    while batch := list(islice(iterator, size)):
         yield batch
 
 
 def check(message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
-    """Reads a message and says what is wrong with it; nothing is kept."""
+    """Reads a message and says what is wrong with it; nothing is kept, and no record made where the feed needs none."""
     started = perf_counter()
     tally = Tally()
     try:
-        for batch in _batches(feed.read(message)):
+        examined = feed.examine(message) if isinstance(feed, Examiner) else feed.read(message)
+        for batch in _batches(examined, LOOK):
             tally.sort(batch)
             progress(tally.received)
     except Unreadable as refusal:

@@ -1,18 +1,17 @@
 """What became of a message: counted while it is read, told when it is done."""
 
-from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
 from pydantic import Field
 
-from adapters.base import Read
+from adapters.base import Read, Sound
 from hub.store.records import Stored
 from schemas.canonical import CanonicalRecord, Coded, Snapshot
 from schemas.frozen import Frozen
 from schemas.messages import Problem, RawMessage, Severity
+from schemas.problems import Problems
 
-ONE_BY_ONE = 20
 _KNOWN_CODE = "a code of a system whose code sets this hub has (hub codes)"
 
 
@@ -37,36 +36,6 @@ class Report(Frozen):
         return all(problem.severity is Severity.WARNING for problem in self.problems)
 
 
-class Problems:
-    """Problems in the order in which they were found: the first of a kind one by one, the rest of it as one."""
-
-    def __init__(self) -> None:
-        self._told: list[Problem] = []
-        self._found: Counter[tuple[str | None, str | None, str, Severity]] = Counter()
-        self._last: dict[tuple[str | None, str | None, str, Severity], Problem] = {}
-
-    def note(self, problem: Problem) -> None:
-        kind = (problem.file, problem.field, problem.code, problem.severity)
-        self._found[kind] += problem.count
-        if self._found[kind] <= ONE_BY_ONE or problem.count > 1:
-            self._told.append(problem)
-        else:
-            self._last[kind] = problem
-
-    def count(self, severity: Severity) -> int:
-        return sum(found for kind, found in self._found.items() if kind[-1] is severity)
-
-    def all(self) -> tuple[Problem, ...]:
-        """What is told of them."""
-        return (*self._told, *(self._rest(kind) for kind in self._last))
-
-    def _rest(self, kind: tuple[str | None, str | None, str, Severity]) -> Problem:
-        last = self._last[kind]
-        told = sum(one.count for one in self._told if (one.file, one.field, one.code, one.severity) == kind)
-        more = self._found[kind] - told
-        return last.model_copy(update={"line": None, "count": more, "expected": f"{last.expected} ({more} more)"})
-
-
 class Tally:
     """What has been read of one message so far."""
 
@@ -79,7 +48,7 @@ class Tally:
         self.keys_by_kind: dict[str, list[str]] = {}
         self.touched: set[UUID] = set()
 
-    def sort(self, batch: Iterable[Read]) -> list[CanonicalRecord]:
+    def sort(self, batch: Iterable[Read | Sound]) -> list[CanonicalRecord]:
         """The records of a batch; what else it holds is noted."""
         records = []
         for item in batch:
@@ -88,6 +57,8 @@ class Tally:
                 self.keys_by_kind.setdefault(item.body.kind, []).append(item.key)
             elif isinstance(item, Snapshot):
                 self.snapshots.append(item)
+            elif isinstance(item, Sound):
+                self.received += item.count
             else:
                 self.problems.note(item)
         self.received += len(records)

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from adapters.base import Read
+from adapters.base import Read, Sound
 from adapters.hmis import HmisCsv
-from schemas.messages import RawMessage
+from schemas.messages import Problem, RawMessage
 
 Files = dict[str, bytes]
 Send = Callable[..., list[Read]]
@@ -44,6 +44,12 @@ def stream() -> Stream:
 def send(stream: Stream) -> Send:
     """The same, all at once."""
     return lambda content, definition=None: list(stream(content, definition))
+
+
+@pytest.fixture(scope="session")
+def examine() -> Callable[[Mapping[str, bytes]], list[Problem | Sound]]:
+    """What is wrong with a file set, and how many rows are sound."""
+    return lambda content: list(HmisCsv().examine(message(zipped(content), None)))
 
 
 @pytest.fixture(scope="session")

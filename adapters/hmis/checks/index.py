@@ -1,0 +1,32 @@
+"""Rows by key, found for a whole column at once. A key is kept as 64 bits that differ from run to run."""
+
+import secrets
+
+import polars as pl
+
+_SEED = secrets.randbits(64)
+
+
+def key(*columns: str) -> pl.Expr:
+    """A key of one or more columns, in 64 bits; of fourteen million keys two are alike once in two hundred thousand."""
+    return (pl.struct(columns) if len(columns) > 1 else pl.col(columns[0])).hash(_SEED)
+
+
+class Index:
+    """A frame by its column `key`; of several rows with one key the first counts."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        self.rows = rows.unique("key", keep="first", maintain_order=True).sort("key")
+        self._keys = self.rows["key"]
+
+    def find(self, keys: pl.Series) -> pl.DataFrame:
+        """For each key its row; a row of nulls where there is none."""
+        if not len(self._keys):
+            return self.rows.clear(len(keys))
+        places = self._keys.search_sorted(keys).clip(0, len(self._keys) - 1)
+        found = places.zip_with(self._keys.gather(places) == keys, pl.Series([None], dtype=places.dtype))
+        return self.rows[found] if found.null_count() == 0 else self.rows.select(pl.all().gather(found))
+
+    def holds(self, keys: pl.Series) -> pl.Series:
+        """For each key whether there is a row."""
+        return self.find(keys)["key"].is_not_null()

@@ -1,0 +1,132 @@
+"""Who and what a file set holds, gathered in columns before any row is checked: what rows are held against.
+
+A stay takes some seventy bytes, a person thirty; the rows of the large files go by and are not kept.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from adapters.hmis.calendar import Calendar
+from adapters.hmis.checks.days import dated, day, undated
+from adapters.hmis.checks.index import Index, key
+from adapters.hmis.frames import LINE
+from adapters.hmis.spec import fy2026
+
+HOME, VICTIM_SERVICES, UNKNOWN = 0, 1, 2
+"""Where a row lies: at home, with victim services, or nobody knows where. The least of a person's places counts."""
+
+DESCRIPTORS = (
+    "Organization",
+    "User",
+    "Project",
+    "Funder",
+    "ProjectCoC",
+    "Inventory",
+    "Affiliation",
+    "HMISParticipation",
+    "CEParticipation",
+)
+_NOT_A_VICTIM_SERVICE_PROVIDER = ("", "0", "99")
+_COMPARABLE_DATABASE = "2"
+
+
+class Files(Protocol):
+    """The part of a file set that is needed here."""
+
+    today: date
+
+    def calendar(self, name: str) -> Calendar: ...
+
+    def frames(self, name: str) -> Iterable[pl.DataFrame]: ...
+
+
+class Roll:
+    """The projects, the people and the stays of a set, each by its key; the descriptors of projects as they are."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.descriptors: Mapping[str, pl.DataFrame] = {name: self._whole(name) for name in DESCRIPTORS}
+        self.users = Index(self.descriptors["User"].select(key=key("UserID")))
+        self.projects = Index(self._projects())
+        people = self._gathered("Client", key("PersonalID").alias("key"), day("DOB").alias("birth"), LINE, _live())
+        exits = Index(self._exits())
+        stays = self._enrollments(Index(people.select("key")), exits)
+        self.stays = Index(stays)
+        self.people = Index(people.join(_places_of_people(stays), on="key", how="left"))
+
+    def _whole(self, name: str) -> pl.DataFrame:
+        return self._gathered(name, pl.all(), _live())
+
+    def _gathered(self, name: str, *columns: pl.Expr | str) -> pl.DataFrame:
+        """These columns of a whole table; no rows where its file is missing."""
+        table, frames = fy2026().tables[name], list(self._files.frames(name))
+        if not frames:
+            return undated(table).select(*columns)
+        calendar = self._files.calendar(name)
+        return pl.concat(dated(frame, table, calendar).select(*columns) for frame in frames)
+
+    def _projects(self) -> pl.DataFrame:
+        organizations = self.descriptors["Organization"].select(
+            "OrganizationID", guarded=~pl.col("VictimServiceProvider").is_in(_NOT_A_VICTIM_SERVICE_PROVIDER)
+        )
+        comparable = self.descriptors["HMISParticipation"].filter(
+            pl.col("HMISParticipationType") == _COMPARABLE_DATABASE
+        )["ProjectID"]
+        place = (
+            pl.when(pl.col("guarded") | pl.col("ProjectID").is_in(comparable.implode()))
+            .then(VICTIM_SERVICES)
+            .when(pl.col("guarded").is_null())
+            .then(UNKNOWN)
+            .otherwise(HOME)
+        )
+        projects = self.descriptors["Project"].join(
+            organizations, on="OrganizationID", how="left", maintain_order="left"
+        )
+        return projects.with_columns(key=key("ProjectID"), place=place.cast(pl.UInt8)).drop("guarded")
+
+    def _exits(self) -> pl.DataFrame:
+        """One live exit of each stay, the latest written."""
+        exits = self._gathered(
+            "Exit",
+            key("EnrollmentID").alias("key"),
+            day("ExitDate").alias("exit"),
+            day("DateUpdated").alias("written"),
+            pl.col("Destination").cast(pl.Int16, strict=False).alias("destination"),
+            _live(),
+        )
+        return exits.filter("live").sort("written", descending=True, nulls_last=True, maintain_order=True)
+
+    def _enrollments(self, people: Index, exits: Index) -> pl.DataFrame:
+        stays = self._gathered(
+            "Enrollment",
+            key("EnrollmentID").alias("key"),
+            key("PersonalID").alias("person"),
+            key("ProjectID").alias("project"),
+            key("HouseholdID").alias("household"),
+            day("EntryDate").alias("entry"),
+            day("MoveInDate").alias("move_in"),
+            day("DateOfEngagement").alias("engaged"),
+            pl.col("RelationshipToHoH").cast(pl.Int8, strict=False).alias("relationship"),
+            LINE,
+            _live(),
+        )
+        projects = self.projects.find(stays["project"]).select(
+            pl.col("place").fill_null(UNKNOWN), project_type=pl.col("ProjectType").cast(pl.Int8, strict=False)
+        )
+        lost = ~people.holds(stays["person"])
+        stays = pl.concat([stays, projects, exits.find(stays["key"]).select("exit", "destination")], how="horizontal")
+        unknown = lost & (pl.col("place") != VICTIM_SERVICES)
+        return stays.with_columns(place=pl.when(unknown).then(UNKNOWN).otherwise("place"))
+
+
+def _places_of_people(stays: pl.DataFrame) -> pl.DataFrame:
+    """Where each person lies who has a stay: with those who may share, if with any."""
+    return stays.group_by(key=pl.col("person")).agg(place=pl.col("place").min())
+
+
+def _live() -> pl.Expr:
+    """Whether the row has not been deleted by its sender."""
+    return (pl.col("DateDeleted") == "").alias("live")

@@ -1,0 +1,48 @@
+"""All checks of one file set: frame by frame, then what only the whole set can show."""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+
+import polars as pl
+
+from adapters.hmis.checks.days import dated
+from adapters.hmis.checks.links import Links
+from adapters.hmis.checks.placement import Placement
+from adapters.hmis.checks.roll import Files, Roll
+from adapters.hmis.checks.values import Values
+from adapters.hmis.export import Export
+from adapters.hmis.report import Report
+from adapters.hmis.spec import fy2026
+from schemas.messages import Problem
+
+
+class Checks:
+    """The checks of a set. `missing` names, by table, the columns that a file lacks, which its header says once."""
+
+    def __init__(self, files: Files, about: Export, missing: Mapping[str, Collection[str]]) -> None:
+        self._files = files
+        self._roll = Roll(files)
+        self._placement = Placement(self._roll)
+        self._links = Links(about.ids, self._roll.users)
+        self._calendar = cache(files.calendar)
+        self._values = {
+            table.name: Values(table, missing.get(table.name, ()), hashed=about.hashed)
+            for table in fy2026().tables.values()
+        }
+
+    def see(self, name: str, frame: pl.DataFrame, report: Report) -> pl.DataFrame:
+        """Takes note of what is wrong with the rows of a table; gives back those that may enter.
+
+        They come with a column more for every date (see `days.dated`). Of a row that may not enter nothing is said but
+        that: neither what stood in it nor what was wrong with it.
+        """
+        table = fy2026().tables[name]
+        admitted = self._placement.admit(table, dated(frame, table, self._calendar(name)), report)
+        if admitted.height:
+            self._values[name].see(admitted, report)
+            self._links.see(table, admitted, report)
+        return admitted
+
+    def finish(self) -> Iterator[Problem]:
+        """What only the whole set can show."""
+        yield from ()
