@@ -7,12 +7,14 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from adapters.hmis.refusal import refusal
 from adapters.hmis.script import Script, recognize
 from adapters.hmis.spec import YEARS, Specification, specification
+from adapters.hmis.text import Text
 from schemas.messages import Problem, Severity
 
 GIBIBYTE = 1 << 30
@@ -53,10 +55,12 @@ class Archive:
     def script(self, table: str) -> Script:
         return self._members[table].script
 
-    def text(self, table: str) -> io.TextIOWrapper:
-        """The file's text, line ends as sent, without its byte order mark."""
+    @contextmanager
+    def text(self, table: str) -> Iterator[Text]:
+        """The file's text from its beginning."""
         member = self._members[table]
-        return io.TextIOWrapper(self._zip.open(member.info), member.script.encoding, errors="replace", newline="")
+        with self._zip.open(member.info) as stream:
+            yield Text(member.script.as_utf8(stream), f"{table}.csv")
 
     def hold_against(self, specification: Specification) -> None:
         """Remarks on the files that a version has and the zip has not, and on those of other versions."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from adapters.hmis.calendar import Order
+from adapters.hmis.text import Recoded, Source
 
 _CHUNK = 1 << 18
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -34,6 +35,10 @@ class Script:
     @property
     def is_utf8(self) -> bool:
         return self.encoding.startswith("utf-8")
+
+    def as_utf8(self, stream: IO[bytes]) -> Source:
+        """The same text in UTF-8."""
+        return stream if self.is_utf8 else Recoded(stream, self.encoding)
 
 
 def recognize(stream: IO[bytes]) -> Script:

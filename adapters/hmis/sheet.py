@@ -1,15 +1,23 @@
 """One file of the set as rows: columns found by name, every row as wide as the header, every key once."""
 
-import csv
-import io
-from collections import deque
-from collections.abc import Iterator, Mapping
-from typing import Self
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from adapters.hmis.ahead import ahead
+from adapters.hmis.blocks import Block, Blocks, Faults
+from adapters.hmis.careful import Records
+from adapters.hmis.keys import Keys
 from adapters.hmis.refusal import refusal
 from adapters.hmis.report import Fault, Report
 from adapters.hmis.spec import Specification, Table
+from adapters.hmis.text import Text
 from schemas.messages import Severity
+
+MOST_COLUMNS = 2_000
 
 
 class Row(dict[str, str]):
@@ -17,7 +25,7 @@ class Row(dict[str, str]):
 
     __slots__ = ("line",)
 
-    def __init__(self, line: int, names: list[str], values: list[str]) -> None:
+    def __init__(self, line: int, names: list[str], values: Iterable[str]) -> None:
         super().__init__(zip(names, values, strict=True))
         self.line = line
 
@@ -25,18 +33,30 @@ class Row(dict[str, str]):
         return ""
 
 
-def header(text: io.TextIOWrapper) -> list[str]:
-    """The headings of a file."""
-    return [name.strip() for name in _Records(text).header()]
+def header(text: Text) -> list[str]:
+    """The headings of a file, which is read on behind them."""
+    headings = Records(text).header()
+    if len(headings) > MOST_COLUMNS:
+        raise refusal(f"{text.file}, header", f"at most {MOST_COLUMNS} columns", code="too-many-columns")
+    return [name.strip() for name in headings]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Sound rows and their lines: the values without outer blanks, by the sheet's names; and what is wrong between."""
+
+    lines: NDArray[np.uint32]
+    values: pl.DataFrame
+    faults: Faults
 
 
 class Sheet:
     """A file open for reading; refuses one whose header lacks what its rows cannot be placed without."""
 
-    def __init__(self, table: Table, text: io.TextIOWrapper, specification: Specification) -> None:
+    def __init__(self, table: Table, text: Text, specification: Specification) -> None:
         self.table = table
-        self._records = _Records(text)
-        self.header = [name.strip() for name in self._records.header()]
+        self._text = text
+        self.header = header(text)
         self.names = self._names(specification.also_spelled)
         for column in table.needs:
             if column not in self.names:
@@ -64,83 +84,44 @@ class Sheet:
             if name not in self.table.columns:
                 report.add(Fault("unknown-column", "a column that HUD names", field=name))
 
-    def rows(self, report: Report) -> Iterator[Row]:
-        """Every row that can be told from the others; the rest is reported as set aside."""
-        width, key_place, seen = len(self.header), self.names.index(self.table.key), set[str]()
-        for line, values in self._records.as_wide_as(width):
-            if values is None:
-                report.add(_set_aside("column-count", f"{width} columns, as in the header"), line)
-                continue
-            key = values[key_place]
-            if key and key not in seen:
-                seen.add(key)
-                yield Row(line, self.names, values)
-            elif key:
-                report.add(_set_aside("duplicate-key", "a key that occurs once", self.table.key), line)
-            else:
-                report.add(_set_aside("blank-key", "a key", self.table.key), line)
+    def stretches(self, report: Report) -> Iterator[Stretch]:
+        """Every row that can be told from the others, many at a time; the rest is reported as set aside.
 
-
-def _set_aside(code: str, expected: str, field: str | None = None) -> Fault:
-    return Fault(code, expected, Severity.SET_ASIDE, field)
-
-
-class _Lines:
-    """Physical lines, with the means to give back those that a stray quote has swallowed."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
-        self._again: deque[str] = deque()
-        self.taken: list[str] = []
-        self.number = 0
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._text)
-        self.number += 1
-        self.taken.append(line)
-        return line
-
-    def give_back_all_but_the_first(self) -> None:
-        self._again.extendleft(reversed(self.taken[1:]))
-        self.number -= len(self.taken) - 1
-        del self.taken[1:]
-
-
-class _Records:
-    """CSV records with the line each starts on."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._lines = _Lines(text)
-        self._reader = csv.reader(self._lines)
-
-    def header(self) -> list[str]:
-        return self._next() or []
-
-    def as_wide_as(self, width: int) -> Iterator[tuple[int, list[str] | None]]:
-        """Line and trimmed values; None for a record of another width. Blank lines are no records.
-
-        A quote left open runs on over the following lines. Then only the first line is bad, and the reading starts
-        again on the next.
+        The next are read while these are used.
         """
-        lines = self._lines
-        while (values := self._next()) is not None:
-            first = lines.number - len(lines.taken) + 1
-            if len(values) == width:
-                yield first, list(map(str.strip, values))
-            elif values or len(lines.taken) > 1:
-                lines.give_back_all_but_the_first()
-                self._reader = csv.reader(lines)
-                yield first, None
+        keys = Keys()
+        for stretch in ahead(self._sound(block, keys) for block in Blocks(self._text, len(self.header))):
+            for line, fault in stretch.faults:
+                report.add(fault, line)
+            yield stretch
 
-    def _next(self) -> list[str] | None:
-        """The next record; empty for a blank line and for one that is no CSV; None at the end."""
-        self._lines.taken.clear()
-        try:
-            return next(self._reader)
-        except StopIteration:
-            return None
-        except csv.Error:
-            return [""]
+    def rows(self, report: Report) -> Iterator[Row]:
+        """The same, one by one."""
+        for stretch in self.stretches(report):
+            for line, values in zip(stretch.lines.tolist(), stretch.values.iter_rows(), strict=True):
+                yield Row(line, self.names, values)
+
+    def _sound(self, block: Block, keys: Keys) -> Stretch:
+        values = block.values.select(
+            pl.col(place).str.strip_chars().alias(name)
+            for place, name in zip(block.values.columns, self.names, strict=True)
+        )
+        key = values[self.table.key]
+        blank = (key == "").to_numpy()
+        again = (key == self.header[self.names.index(self.table.key)]).to_numpy()
+        known = np.zeros(len(key), np.bool_)
+        known[~blank] = keys.met(key.filter(pl.Series(~blank)))
+        wrong = blank | again | known
+        if not wrong.any():
+            return Stretch(block.lines, values, block.faults)
+        key_column = self.table.key
+        faults = [*block.faults]
+        for where, code, expected in (
+            (again, "header-again", "the header once"),
+            (blank, "blank-key", "a key"),
+            (known & ~again, "duplicate-key", "a key that occurs once"),
+        ):
+            fault = Fault(code, expected, Severity.SET_ASIDE, key_column)
+            faults += [(line, fault) for line in block.lines[where].tolist()]
+        faults.sort(key=lambda found: found[0])
+        return Stretch(block.lines[~wrong], values.filter(pl.Series(~wrong)), faults)
