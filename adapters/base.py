@@ -12,10 +12,11 @@ from typing import Protocol, runtime_checkable
 
 from schemas.canonical import CanonicalRecord, Snapshot
 from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Severity, WayOut
+from schemas.sheaves import Sheaf
 
 GROUP = "handoff_hub.adapters"
 
-Read = CanonicalRecord | Snapshot | Problem
+Read = CanonicalRecord | Sheaf | Snapshot | Problem
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Unreadable(Exception):
 class Feed(Protocol):
     """Inbound: bytes in, canonical records out, in the order in which they are to be stored.
 
-    A part that cannot be read is yielded as a `Problem` of severity `set-aside`, and the rest goes on; `Unreadable` is
-    raised, before anything is yielded, when nothing can be read.
+    Records alike before the law may come in a `Sheaf`. A part that cannot be read is yielded as a `Problem` of severity
+    `set-aside`, and the rest goes on; `Unreadable` is raised, before anything is yielded, when nothing can be read.
     """
 
     name: str

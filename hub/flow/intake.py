@@ -16,6 +16,7 @@ from sqlmodel import Session
 from adapters.base import feed as feed_named
 from consent.codes import OWN, Codes
 from hub.errors import HubError, Invalid, NotFound, TooLarge
+from hub.flow.naming import names_in
 from hub.flow.pipeline import Pipeline, Progress
 from hub.flow.report import Report
 from hub.store.audit import JSON, Act, AuditLog
@@ -25,6 +26,7 @@ from hub.store.directory import Directory
 from hub.store.messages import MessageRow, Messages, MessageState
 from schemas.canonical import CanonicalRecord
 from schemas.messages import Problem, RawMessage, Receipt, Severity
+from schemas.sheaves import Sheaf
 
 log = structlog.get_logger()
 
@@ -143,9 +145,10 @@ class Reader:
         message = messages.open(row, Directory(messages.session).definition(row.source, row.feed))
         try:
             named = {
-                (one.subject.system, one.subject.value)
+                name
                 for one in feed_named(row.feed).read(message)
-                if isinstance(one, CanonicalRecord) and one.subject is not None
+                if isinstance(one, CanonicalRecord | Sheaf)
+                for name in names_in(one)
             }
         except Exception:  # noqa: BLE001  (an adapter that breaks says nothing of anyone)
             return frozenset()

@@ -4,10 +4,10 @@ One message is one transaction: either everything it says is in, with its audit 
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from time import perf_counter
 from uuid import UUID
 
@@ -17,19 +17,21 @@ from adapters.base import Examiner, Feed, Read, Sound, Unreadable
 from consent.codes import OWN, Codes
 from consent.labels import label, unknown
 from hub.flow import outbox
-from hub.flow.report import Report, Tally
+from hub.flow.naming import Name, names_in, without
+from hub.flow.report import Report, Tally, weight
 from hub.store.audit import Act, AuditLog
 from hub.store.consents import Consents
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
 from hub.store.people import People
-from hub.store.records import Identified, Records, Stored
+from hub.store.records import Bound, Identified, Records, Stored
 from hub.store.staff import Staff
 from schemas.canonical import CanonicalRecord, ConsentOnFile, Identifier, PersonFacts, StaffMember
 from schemas.messages import RawMessage
+from schemas.sheaves import Sheaf
 from schemas.vocab.records import Change
 
-BATCH = 2_000
+BATCH = 4_000
 LOOK = 100
 
 Progress = Callable[[int], None]
@@ -61,7 +63,7 @@ class Pipeline:
         self.keys = keys
         self.passed_by = False
         """Whether something of somebody sealed by order was met: what brought it is not kept either."""
-        self._persons: dict[tuple[str, str], UUID] = {}
+        self._persons: dict[Name, UUID] = {}
 
     def carry(self, message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
         """Takes a message all the way; one that is refused changes nothing but the record of it."""
@@ -87,16 +89,23 @@ class Pipeline:
             tally.refuse(refusal.problem)
 
     def _take(self, message: RawMessage, batch: list[Read | Sound], tally: "Tally") -> None:
-        records = self._without_the_sealed(message.source, tally.sort(batch))
-        for record in records:
-            if record.subject is None:
-                self._take_of_nobody(message.source, record)
-        identified = self.identify(message.source, [record for record in records if record.subject is not None])
-        labelled = [Identified(label(one.record, self.codes), one.person_id, one.holder) for one in identified]
-        for one in labelled:
-            tally.note_unknown(message, unknown(one.record))
-        tally.touched.update(one.person_id for one in labelled)
+        told = self._without_the_sealed(message.source, tally.sort(batch))
+        for one in told:
+            if isinstance(one, CanonicalRecord) and one.subject is None:
+                self._take_of_nobody(message.source, one)
+        identified = self.identify(message.source, [one for one in told if isinstance(one, Sheaf) or one.subject])
+        labelled = [self._labelled(one) for one in identified]
+        for known in labelled:
+            if isinstance(known, Identified):
+                tally.note_unknown(message, unknown(known.record))
+            tally.touched.update(known.person_ids)
         tally.add(self.keep(message, labelled))
+
+    def _labelled(self, one: Identified | Bound) -> Identified | Bound:
+        """What it speaks of; of a sheaf this is asked once."""
+        if isinstance(one, Bound):
+            return replace(one, sheaf=replace(one.sheaf, like=label(one.sheaf.like, self.codes)))
+        return replace(one, record=label(one.record, self.codes))
 
     def _take_of_nobody(self, source: str, record: CanonicalRecord) -> None:
         """What is said of an organization, a program or a member of staff."""
@@ -105,33 +114,37 @@ class Pipeline:
         else:
             self.directory.take(source, record)
 
-    def _without_the_sealed(self, source: str, records: list[CanonicalRecord]) -> list[CanonicalRecord]:
+    def _without_the_sealed(self, source: str, told: list[CanonicalRecord | Sheaf]) -> list[CanonicalRecord | Sheaf]:
         """What a source sends of somebody sealed by order passes by, and the source is told nothing else than ever."""
-        subjects = {record.subject for record in records if record.subject is not None}
-        sealed = self.people.sealed_among(source, subjects)
+        new = {name for one in told for name in names_in(one) if name not in self._persons}
+        subjects = {Identifier(system=system, value=value) for system, value in new}
+        sealed = {(one.system, one.value) for one in self.people.sealed_among(source, subjects)} if subjects else set()
         self.passed_by = self.passed_by or bool(sealed)
-        return [record for record in records if record.subject not in sealed] if sealed else records
+        return list(without(told, sealed)) if sealed else told
 
-    def identify(self, source: str, records: list[CanonicalRecord]) -> list[Identified]:
+    def identify(self, source: str, told: Sequence[CanonicalRecord | Sheaf]) -> list[Identified | Bound]:
         """Says of each record whose it is and which participant holds it."""
-        facts = _facts_by_subject(records)
+        facts = _facts_by_subject(told)
         news = {name: said for name, said in facts.items() if said is not None or name not in self._persons}
         if news:
             subjects = [Identifier(system=system, value=value) for system, value in news]
             found = self.people.identify_many(source, list(zip(subjects, news.values(), strict=True)), at=self.at)
             self._persons.update({name: one.person_id for name, one in zip(news, found, strict=True)})
-        return [
-            Identified(record, self._persons[_named(record)], self.directory.holder(source, record.held_by))
-            for record in records
-        ]
+        return [self._identified(source, one) for one in told]
 
-    def keep(self, message: RawMessage, batch: list[Identified]) -> Stored:
+    def _identified(self, source: str, one: CanonicalRecord | Sheaf) -> Identified | Bound:
+        person_ids = [self._persons[name] for name in names_in(one)]
+        if isinstance(one, Sheaf):
+            return Bound(one, person_ids, self.directory.holder(source, one.like.held_by))
+        return Identified(one, person_ids[0], self.directory.holder(source, one.held_by))
+
+    def keep(self, message: RawMessage, batch: list[Identified | Bound]) -> Stored:
         """Stores what was identified: consents among the evidence, everything else among the records."""
-        evidence = [one for one in batch if isinstance(one.record.body, ConsentOnFile)]
+        evidence = [one for one in batch if isinstance(one, Identified) and isinstance(one.record.body, ConsentOnFile)]
         for one in evidence:
             self._file(message.source, one)
-        others = [one for one in batch if not isinstance(one.record.body, ConsentOnFile)]
-        sealers = self.people.sealers({one.person_id for one in others})
+        others = [one for one in batch if one not in evidence] if evidence else batch
+        sealers = self.people.sealers({person_id for one in others for person_id in one.person_ids})
         kept = self.records.keep(message.source, others, sealers, message_id=message.id, at=self.at)
         return kept + Stored(stored=len(evidence))
 
@@ -174,23 +187,28 @@ def _collecting_nothing() -> Iterator[None]:
             gc.enable()
 
 
-def _named(record: CanonicalRecord) -> tuple[str, str]:
-    """How the source names the person of a record."""
-    return ("", "") if record.subject is None else (record.subject.system, record.subject.value)
-
-
-def _facts_by_subject(records: Iterable[CanonicalRecord]) -> dict[tuple[str, str], PersonFacts | None]:
+def _facts_by_subject(told: Iterable[CanonicalRecord | Sheaf]) -> dict[Name, PersonFacts | None]:
     """What the records say of each person they are about; the last word counts."""
-    facts: dict[tuple[str, str], PersonFacts | None] = {}
-    for record in records:
-        name = _named(record)
-        facts[name] = record.body if isinstance(record.body, PersonFacts) else facts.get(name)
+    facts: dict[Name, PersonFacts | None] = {}
+    for one in told:
+        if isinstance(one, Sheaf):
+            facts.update((name, None) for name in names_in(one) if name not in facts)
+        else:
+            (name,) = names_in(one)
+            facts[name] = one.body if isinstance(one.body, PersonFacts) else facts.get(name)
     return facts
 
 
 def _batches(items: Iterable[Read | Sound], size: int = BATCH) -> Iterator[list[Read | Sound]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
+    """Some thousand records at a time."""
+    batch, heavy = list[Read | Sound](), 0
+    for item in items:
+        batch.append(item)
+        heavy += weight(item)
+        if heavy >= size:
+            yield batch
+            batch, heavy = [], 0
+    if batch:
         yield batch
 
 

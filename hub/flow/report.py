@@ -11,6 +11,7 @@ from schemas.canonical import CanonicalRecord, Coded, Snapshot
 from schemas.frozen import Frozen
 from schemas.messages import Problem, RawMessage, Severity
 from schemas.problems import Problems
+from schemas.sheaves import Sheaf
 
 _KNOWN_CODE = "a code of a system whose code sets this hub has (hub codes)"
 
@@ -36,6 +37,11 @@ class Report(Frozen):
         return all(problem.severity is Severity.WARNING for problem in self.problems)
 
 
+def weight(item: Read | Sound) -> int:
+    """How many records it stands for."""
+    return len(item.leaves) if isinstance(item, Sheaf) else 1
+
+
 class Tally:
     """What has been read of one message so far."""
 
@@ -48,20 +54,22 @@ class Tally:
         self.keys_by_kind: dict[str, list[str]] = {}
         self.touched: set[UUID] = set()
 
-    def sort(self, batch: Iterable[Read | Sound]) -> list[CanonicalRecord]:
-        """The records of a batch; what else it holds is noted."""
-        records = []
+    def sort(self, batch: Iterable[Read | Sound]) -> list[CanonicalRecord | Sheaf]:
+        """The records of a batch; what else it holds is noted. Of sheaves no keys are remembered."""
+        records: list[CanonicalRecord | Sheaf] = []
         for item in batch:
             if isinstance(item, CanonicalRecord):
                 records.append(item)
                 self.keys_by_kind.setdefault(item.body.kind, []).append(item.key)
+            elif isinstance(item, Sheaf):
+                records.append(item)
             elif isinstance(item, Snapshot):
                 self.snapshots.append(item)
             elif isinstance(item, Sound):
                 self.received += item.count
             else:
                 self.problems.note(item)
-        self.received += len(records)
+        self.received += sum(map(weight, records))
         return records
 
     def note_unknown(self, message: RawMessage, codes: Iterable[Coded]) -> None:

@@ -7,10 +7,11 @@ import sys
 import pytest
 
 WRITE = """
-from datetime import UTC, datetime
 from uuid import UUID
-from hub.store.crypto import Keys, Sealer
-from hub.store.records import Identified, Records
+from hub.store.crypto import Keys
+from hub.store.records import Identified
+from hub.store.records.filing import filings
+from hub.store.records.keeping import content_token
 from schemas.canonical import CanonicalRecord, SourceRow
 from schemas.disclosure import InHmis, Party, Provenance, Received
 from schemas.vocab import Capacity, Funding, ObtainedUnder, Sensitivity
@@ -26,9 +27,8 @@ record = CanonicalRecord(
     sensitivity=frozenset(Sensitivity),
     body=SourceRow(table="Row", values={"b": "2", "a": "1"}),
 )
-records = Records(None, Keys(bytes(32)))
-row = records._row("source", b"", Identified(record, UUID(int=1), "holder"), Sealer(bytes(32)), None, datetime.now(UTC))
-print(row[7].hex())
+(filing,) = filings("source", [Identified(record, UUID(int=1), "holder")])
+print(content_token(Keys(bytes(32)), filing).hex())
 """
 
 

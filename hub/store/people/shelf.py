@@ -8,7 +8,6 @@ from uuid import UUID
 
 from psycopg import sql
 from sqlalchemy import (
-    BindParameter,
     Row,
     Select,
     TableValuedAlias,
@@ -16,14 +15,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    literal,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
 
+from hub.store.arrays import ids_in, tokens_in
 from hub.store.crypto import Keys, Sealer
 from hub.store.nobody import LAST, NOBODY, in_company, nobodies, of_nobody
 from hub.store.people.rows import ReviewRow
@@ -131,7 +129,7 @@ class Shelf:
         """Those of a source's subjects that are known, by token."""
         rows = self._all(
             select(_SUBJECT.c.token, _SUBJECT.c.person_id, _SUBJECT.c.digest, _SUBJECT.c.learned_at).where(
-                _SUBJECT.c.source == source, _SUBJECT.c.token == any_(_tokens(tokens))
+                _SUBJECT.c.source == source, _SUBJECT.c.token == any_(tokens_in(tokens))
             )
         )
         return {token: Known(person_id, digest, learned_at) for token, person_id, digest, learned_at in rows}
@@ -153,7 +151,7 @@ class Shelf:
     def buckets(self, tokens: Collection[bytes]) -> dict[bytes, set[UUID]]:
         """Who is filed under each of these blocking tokens."""
         found: dict[bytes, set[UUID]] = defaultdict(set)
-        filed = select(_TOKEN.c.token, _TOKEN.c.person_id).where(_TOKEN.c.token == any_(_tokens(tokens)))
+        filed = select(_TOKEN.c.token, _TOKEN.c.person_id).where(_TOKEN.c.token == any_(tokens_in(tokens)))
         for token, person_id in self._all(filed):
             found[token].add(person_id)
         return found
@@ -163,7 +161,7 @@ class Shelf:
         # A subquery and no join: right after an import the server knows no better than to read a joined table whole.
         key = select(_PERSON.c.wrapped_key).where(_PERSON.c.id == _SUBJECT.c.person_id).scalar_subquery()
         told = select(_SUBJECT.c.person_id, key, _SUBJECT.c.source, _SUBJECT.c.token, _SUBJECT.c.sealed_facts)
-        told = told.where(_SUBJECT.c.person_id == any_(_ids(person_ids)))
+        told = told.where(_SUBJECT.c.person_id == any_(ids_in(person_ids)))
         return self._opened(self._all(told.order_by(_SUBJECT.c.learned_at, _SUBJECT.c.source)))
 
     def files_in_company(self, person_ids: Collection[UUID], facts: PersonFacts) -> dict[UUID, File]:
@@ -194,7 +192,7 @@ class Shelf:
     def sealers(self, person_ids: Collection[UUID]) -> dict[UUID, Sealer]:
         """The sealers of those people who exist; one that this transaction has met is not asked for again."""
         if unmet := [person_id for person_id in person_ids if person_id not in self._sealers]:
-            rows = self._all(select(_PERSON.c.id, _PERSON.c.wrapped_key).where(_PERSON.c.id == any_(_ids(unmet))))
+            rows = self._all(select(_PERSON.c.id, _PERSON.c.wrapped_key).where(_PERSON.c.id == any_(ids_in(unmet))))
             self._sealers |= {person_id: self.keys.of_person(str(person_id), wrapped) for person_id, wrapped in rows}
         return {person_id: self._sealers[person_id] for person_id in person_ids if person_id in self._sealers}
 
@@ -242,32 +240,7 @@ class Shelf:
             self.session.connection().execute(insert(ReviewRow).on_conflict_do_nothing(), values)
 
 
-class _Literal(UserDefinedType[str]):
-    """An array written by hand: for thousands of values many times faster than to hand them over one by one.
-
-    The server must see a constant (a cast of a text would be read anew for every row it is compared with).
-    """
-
-    cache_ok = True
-    render_bind_cast = True
-
-    def __init__(self, of: str) -> None:
-        self.of = of
-
-    def get_col_spec(self, **_: Any) -> str:
-        return f"{self.of}[]"
-
-
-def _tokens(tokens: Collection[bytes]) -> BindParameter[str]:
-    written = ",".join(f'"\\\\x{token.hex()}"' for token in tokens)
-    return literal(f"{{{written}}}", _Literal("bytea"))
-
-
-def _ids(ids: Collection[UUID]) -> BindParameter[str]:
-    return literal(f"{{{','.join(one.hex for one in ids)}}}", _Literal("uuid"))
-
-
 def _table(pairs: Sequence[tuple[bytes, UUID]]) -> TableValuedAlias:
     """Pairs as a table the server can select from."""
     tokens, people = zip(*pairs, strict=True)
-    return func.unnest(_tokens(tokens), _ids(people)).table_valued("token", "person_id").render_derived()
+    return func.unnest(tokens_in(tokens), ids_in(people)).table_valued("token", "person_id").render_derived()
