@@ -16,12 +16,12 @@ def examination(files: FileSet, about: Export) -> Iterator[Problem | Sound]:
     """The problems of every file in the order of the rows, how many rows may enter, then what the whole set shows."""
     headers = _headers(files)
     tables = [table for table in files.tables if table.name != "Export"]
-    checks = Checks(files, about, {table.name: missing(table, headers[table.name][1]) for table in tables})
+    checks = Checks(files, about, {name: missing(*header) for name, header in headers.items()})
     for table in tables:
         report = Report(table.file)
         see_header(*headers[table.name], report)
-        for frame in files.frames(table.name, report):
-            yield Sound(checks.see(table.name, frame, report).height)
+        for sent, frame in files.pairs(table.name, report):
+            yield Sound(checks.see(table.name, frame, report, sent).height)
             yield from report.told()
         yield from report.told()
         yield from report.rest()

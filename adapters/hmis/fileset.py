@@ -51,7 +51,11 @@ class FileSet:
 
     def frames(self, name: str, report: Report | None = None) -> Iterator[pl.DataFrame]:
         """The sound rows of a table in frames (see `frames`); none where its file is missing."""
-        return (self._upgrade.upgraded(frame, name) for frame in self.sent(name, report))
+        return (frame for _, frame in self.pairs(name, report))
+
+    def pairs(self, name: str, report: Report | None = None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Each frame as it was sent, and as a frame of FY2026."""
+        return ((frame, self._upgrade.upgraded(frame, name)) for frame in self.sent(name, report))
 
     def sent(self, name: str, report: Report | None = None) -> Iterator[pl.DataFrame]:
         """The same with the columns and codes of the set's own year."""

@@ -13,7 +13,7 @@ from adapters.hmis.calendar import Calendar
 from adapters.hmis.checks.days import dated, day, undated
 from adapters.hmis.checks.index import Index, key
 from adapters.hmis.frames import LINE
-from adapters.hmis.spec import fy2026
+from adapters.hmis.spec import Specification, fy2026
 
 HOME, VICTIM_SERVICES, UNKNOWN = 0, 1, 2
 """Where a row lies: at home, with victim services, or nobody knows where. The least of a person's places counts."""
@@ -37,6 +37,7 @@ class Files(Protocol):
     """The part of a file set that is needed here."""
 
     today: date
+    specification: Specification
 
     def calendar(self, name: str) -> Calendar: ...
 

@@ -11,8 +11,9 @@ from adapters.hmis.checks.placement import Placement
 from adapters.hmis.checks.roll import Files, Roll
 from adapters.hmis.checks.values import Values
 from adapters.hmis.export import Export
+from adapters.hmis.frames import LINE
 from adapters.hmis.report import Report
-from adapters.hmis.spec import fy2026
+from adapters.hmis.spec import CURRENT, fy2026
 from schemas.messages import Problem
 
 
@@ -27,11 +28,14 @@ class Checks:
         self._calendar = cache(files.calendar)
         self._values = {
             table.name: Values(table, missing.get(table.name, ()), hashed=about.hashed)
-            for table in fy2026().tables.values()
+            for table in files.specification.tables.values()
         }
 
-    def see(self, name: str, frame: pl.DataFrame, report: Report) -> pl.DataFrame:
+    def see(self, name: str, frame: pl.DataFrame, report: Report, sent: pl.DataFrame | None = None) -> pl.DataFrame:
         """Takes note of what is wrong with the rows of a table; gives back those that may enter.
+
+        Values are held against the lists and lengths of the set's own year, in the rows as `sent` (see
+        `FileSet.pairs`); a frame of the current year is as it was sent.
 
         They come with a column more for every date (see `days.dated`). Of a row that may not enter nothing is said but
         that: neither what stood in it nor what was wrong with it.
@@ -39,9 +43,15 @@ class Checks:
         table = fy2026().tables[name]
         admitted = self._placement.admit(table, dated(frame, table, self._calendar(name)), report)
         if admitted.height:
-            self._values[name].see(admitted, report)
+            self._values[name].see(self._as_sent(name, admitted, sent), report)
             self._links.see(table, admitted, report)
         return admitted
+
+    def _as_sent(self, name: str, admitted: pl.DataFrame, sent: pl.DataFrame | None) -> pl.DataFrame:
+        if sent is None or self._files.specification.year == CURRENT:
+            return admitted
+        rows = sent.join(admitted.select(LINE), on=LINE, how="semi")
+        return dated(rows, self._files.specification.tables[name], self._calendar(name))
 
     def finish(self) -> Iterator[Problem]:
         """What only the whole set can show."""

@@ -9,6 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from adapters.base import Read, Unreadable
+from adapters.hmis import HmisCsv
 from adapters.hmis.archive import Archive
 from adapters.hmis.changes import FROM_2022, FROM_2024, Change
 from adapters.hmis.fileset import FileSet, headers
@@ -16,7 +17,7 @@ from adapters.hmis.frames import EXTRA, LINE
 from adapters.hmis.spec import fy2026, specification
 from adapters.hmis.version import recognized
 from schemas.messages import Problem
-from tests.adapters.hmis.conftest import SHARED, Files, files_in, zipped
+from tests.adapters.hmis.conftest import SHARED, Files, files_in, message, zipped
 
 Send = Callable[..., list[Read]]
 Rows = list[dict[str, str]]
@@ -174,6 +175,30 @@ class TestUpgrade:
         assert set(ours["Sex"]) == {""}
 
 
+class TestCheck:
+    """A set of an earlier year is held against the lists of that year."""
+
+    def test_a_code_of_its_year_is_right(self, county: Files) -> None:
+        county["Exit.csv"] = county["Exit.csv"].replace(b",410,", b",10,")
+
+        assert ("list-value", "Destination") not in found(of_year(county, 2022, b"Female"))
+        assert ("retired-code", "Destination") not in found(of_year(county, 2022, b"Female"))
+        assert ("retired-code", "Destination") in found(county)
+
+    def test_a_code_of_no_year_or_a_later_one_is_wrong(self, county: Files) -> None:
+        county["Exit.csv"] = county["Exit.csv"].replace(b",410,", b",435,")
+
+        assert ("list-value", "Destination") in found(of_year(county, 2022, b"Female"))
+        assert ("list-value", "Destination") not in found(of_year(county, 2024, b"Woman"))
+
+    def test_a_retired_column_is_checked_as_any_other(self, county: Files) -> None:
+        sent = of_year(county, 2024, b"Woman")
+        first, *rows = sent["Client.csv"].splitlines()
+        sent["Client.csv"] = b"\n".join([first, *(row.rpartition(b",")[0] + b",77" for row in rows)])
+
+        assert ("list-value", "Woman") in found(sent)
+
+
 class TestRead:
     def test_a_set_of_fy2024_without_a_word(self, county: Files, send: Send) -> None:
         problems = [one for one in send(of_year(county, 2024, b"Woman")) if isinstance(one, Problem)]
@@ -187,6 +212,12 @@ class TestRead:
 
         assert "EnrollmentCoC.csv" in missing
         assert "CEParticipation.csv" not in missing
+
+
+def found(files: Mapping[str, bytes]) -> set[tuple[str, str | None]]:
+    """Codes and fields of what a check tells."""
+    told = HmisCsv().examine(message(zipped(files), None))
+    return {(one.code, one.field) for one in told if isinstance(one, Problem)}
 
 
 def of_year(county: Files, year: int, gender: bytes) -> Files:

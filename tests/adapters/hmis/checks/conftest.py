@@ -184,6 +184,7 @@ class Columns:
     """A file set that never was in files: rows by table, given in frames as a set's are."""
 
     today = TODAY
+    specification = fy2026()
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
