@@ -37,6 +37,8 @@ class Given(Word):
     NOTES = "notes", "The piece is notes kept apart from the record, or holds some."
     SEAL = "seal", "The piece is sealed or expunged."
     RECEIVED = "received", "The source received the piece from somebody else."
+    PRIVATE = "private", "The agency has marked the person or the enrollment as private."
+    EMBARGO = "embargo", "The community holds back whoever is new to a source."
 
 
 def by_request(request: DisclosureRequest, facts: Facts) -> frozenset[Given]:
@@ -53,6 +55,8 @@ def by_piece(piece: Piece) -> tuple[Given, ...]:
         added += (Given.SEAL,)
     if isinstance(piece.obtained, Received):
         added += (Given.RECEIVED,)
+    if piece.hmis is not None and piece.hmis.private:
+        added += (Given.PRIVATE,)
     return added
 
 
@@ -65,6 +69,8 @@ def _on_file(facts: Facts) -> Iterator[Given]:
         yield Given.RESTRICTION
     if facts.emergency is not None:
         yield Given.EMERGENCY
+    if facts.policies.hmis is not None and facts.policies.hmis.embargo_days:
+        yield Given.EMBARGO
 
 
 def _asked(request: DisclosureRequest) -> Iterator[Given]:

@@ -80,6 +80,8 @@ def _of_homeless_services(held: InHmis, attached: Collection[Regime]) -> Iterato
     """A covered entity follows HIPAA instead of the HMIS standard (69 FR 45888 4.1.2)."""
     if Regime.HIPAA not in attached:
         yield Regime.HMIS
+    if held.for_victims:
+        yield Regime.VAWA
     for funding in held.funding & _OF_FUNDING.keys():
         yield _OF_FUNDING[funding]
 
@@ -104,7 +106,7 @@ def seen_by_law(piece: Piece) -> Hashable:
         piece.source.capacities,
         None if isinstance(obtained, Created) else obtained,
         piece.form,
-        None if hmis is None else hmis.funding,
+        None if hmis is None else (hmis.funding, hmis.private, hmis.for_victims, hmis.known_since),
         piece.justice,
         piece.separated_notes,
         piece.seal,

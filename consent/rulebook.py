@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from consent.given import Given
 from consent.question import Asked, Question
 from consent.rule import Effect, Rule
-from consent.rules import exchange, gates, hmis, local, protected, services, state, victims
+from consent.rules import exchange, gates, hmis, local, privacy, protected, services, state, victims
 from consent.rules.hipaa import care, family, official, police
 from consent.rules.part2 import bars, consented, courts, unconsented
 from schemas.disclosure import Step
@@ -27,6 +27,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     services,
     exchange,
     local,
+    privacy,
     bars,
     consented,
     unconsented,

@@ -75,9 +75,17 @@ Obtained = Annotated[Created | Told | Received, Bound(discriminator="how")]
 
 
 class InHmis(Frozen):
-    """The record lies in a Homeless Management Information System."""
+    """The record lies in a Homeless Management Information System.
+
+    private      its agency has marked the person or the enrollment as not to be shown to others
+    for_victims  its project serves victims of violence, or lies in a comparable database
+    known_since  when its source first told the hub of the person; None: that was not looked up
+    """
 
     funding: frozenset[Funding] = frozenset()
+    private: bool = False
+    for_victims: bool = False
+    known_since: Moment | None = None
 
 
 class Provenance(Frozen):

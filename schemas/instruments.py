@@ -216,13 +216,17 @@ class PrivacyNotice(Frozen):
 
 
 class HmisPolicy(Frozen):
-    """Policy of the local homeless-services system (Continuum of Care)."""
+    """Policy of the local homeless-services system (Continuum of Care).
+
+    embargo_days  so many days nothing is told of a person whom a source has only just told the hub of; 0: none
+    """
 
     sharing_within: SharingBasis
     external_sharing: SharingBasis
     notice: PrivacyNotice
     shared_fields: tuple[Field, ...]
     law_enforcement_doors: tuple[LawEnforcementDoor, ...]
+    embargo_days: Annotated[int, Bound(ge=0, le=366)] = 0
 
 
 class MinorConsentAges(Frozen):

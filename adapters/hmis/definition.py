@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from adapters.hmis.privacy import PrivacyColumn
 from adapters.hmis.refusal import refusal
 from schemas.frozen import Frozen
 
@@ -12,11 +13,15 @@ _EXPECTED = 'TOML such as timezone = "America/Chicago", source_id = "XX-501", im
 
 
 class Definition(Frozen):
-    """Wall times in the files are `timezone`'s; a file of another source or implementation than named is refused."""
+    """Wall times in the files are `timezone`'s; a file of another source or implementation than named is refused.
+
+    `privacy` names the columns in which the sender marks what is private.
+    """
 
     timezone: str = "UTC"
     source_id: str | None = None
     implementation_id: str | None = None
+    privacy: tuple[PrivacyColumn, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

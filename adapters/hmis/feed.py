@@ -11,6 +11,7 @@ from adapters.hmis.definition import Definition, definition
 from adapters.hmis.examination import examination
 from adapters.hmis.export import Export, export
 from adapters.hmis.fileset import FileSet, headers
+from adapters.hmis.privacy import PrivacyMarks
 from adapters.hmis.reader import Reader
 from adapters.hmis.refusal import FEED
 from adapters.hmis.report import Report
@@ -29,22 +30,23 @@ class HmisCsv:
     name = FEED
 
     def read(self, message: RawMessage) -> Iterator[Read]:
-        files, about, problems = _opened(message)
-        return chain(problems, _records(files, about))
+        files, about, agreed, problems = _opened(message)
+        marks = PrivacyMarks(files, agreed.privacy)
+        return chain(problems, marks.problems(), _records(files, about, marks))
 
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]:
-        files, about, problems = _opened(message)
+        files, about, _, problems = _opened(message)
         return chain(problems, examination(files, about))
 
 
-def _opened(message: RawMessage) -> tuple[FileSet, Export, list[Problem]]:
-    """The files, what Export.csv says of them, and what is wrong with the set as such."""
+def _opened(message: RawMessage) -> tuple[FileSet, Export, Definition, list[Problem]]:
+    """The files, Export.csv, what was agreed with the sender, and what is wrong with the set as such."""
     agreed = definition(message.definition)
     archive = Archive(message.content)
     about, year, problems = _about(archive, agreed, message.received_at.date())
     files = FileSet(archive, specification(year), agreed.zone, message.received_at.date())
     _refuse_unplaceable(files)
-    return files, about, [*archive.remarks, *problems]
+    return files, about, agreed, [*archive.remarks, *problems]
 
 
 def _about(archive: Archive, agreed: Definition, today: date) -> tuple[Export, int, list[Problem]]:
@@ -65,9 +67,9 @@ def _refuse_unplaceable(files: FileSet) -> None:
             pass
 
 
-def _records(files: FileSet, about: Export) -> Iterator[Read]:
+def _records(files: FileSet, about: Export, marks: PrivacyMarks) -> Iterator[Read]:
     census = Census(files)
     for table in files.tables:
         if table.name != "Export":
             with files.sheet(table) as sheet:
-                yield from Reader(sheet, files.calendar(table.name), census, about).read()
+                yield from Reader(sheet, files.calendar(table.name), census, marks, about).read()

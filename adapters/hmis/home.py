@@ -42,9 +42,9 @@ NO_ONE_PROJECT = Home()
 
 
 @cache
-def provenance(funding: frozenset[Funding]) -> Provenance:
-    """Lies in an HMIS, under these grants."""
-    return Provenance(hmis=InHmis(funding=funding))
+def provenance(funding: frozenset[Funding], *, private: bool = False) -> Provenance:
+    """Lies in an HMIS, under these grants; marked as private or not."""
+    return Provenance(hmis=InHmis(funding=funding, private=private))
 
 
 def is_victim_service_provider(organization: Row) -> bool:

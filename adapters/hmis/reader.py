@@ -11,6 +11,7 @@ from adapters.hmis.checks.rows import Checks
 from adapters.hmis.export import Export
 from adapters.hmis.home import Home, Nowhere, provenance
 from adapters.hmis.person import personal_id
+from adapters.hmis.privacy import PrivacyMarks
 from adapters.hmis.refusal import FEED
 from adapters.hmis.report import Fault, Report
 from adapters.hmis.sensitivity import sensitivity
@@ -30,11 +31,12 @@ _BACKWARDS = Fault("backwards", "DateUpdated on or after DateCreated", field="Da
 class Reader:
     """Reads one sheet, row by row; keeps nothing of a row that has gone by but its key."""
 
-    def __init__(self, sheet: Sheet, calendar: Calendar, census: Census, export: Export) -> None:
+    def __init__(self, sheet: Sheet, calendar: Calendar, census: Census, marks: PrivacyMarks, export: Export) -> None:
         self._sheet = sheet
         self._table = sheet.table
         self._calendar = calendar
         self._census = census
+        self._marks = marks
         self._export = export
         self._page = Page(sheet.table.name, _kept(sheet), calendar, census.stays, export.hashed)
         self._checks = Checks(sheet.table, sheet.names, calendar, hashed=export.hashed)
@@ -92,7 +94,8 @@ class Reader:
 
     def _provenance(self, row: Row, home: Home) -> Provenance:
         funding = GRANTED_SERVICES.get(row["RecordType"])
-        return provenance(home.funding | {funding} if funding else home.funding)
+        private = self._marks.cover(self._table.name, row[self._table.key])
+        return provenance(home.funding | {funding} if funding else home.funding, private=private)
 
     def _check(self, row: Row) -> None:
         self._checks.run(row, self._report)

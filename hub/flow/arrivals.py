@@ -13,7 +13,7 @@ from consent.explain import for_source
 from consent.given import HUB
 from hub.flow.release import Release
 from hub.store.records import RecordRow
-from schemas.disclosure import DisclosureRequest, Recipient, Subject
+from schemas.disclosure import DisclosureRequest, Provenance, Recipient, Subject
 from schemas.instruments import Facts
 from schemas.vocab import Capacity, Channel, Match, Outcome, Purpose, Role
 
@@ -38,7 +38,7 @@ def _lines(release: Release, holder: str, rows: Sequence[RecordRow], at: datetim
         purpose=Purpose.TREAT,
         recipient=_EXCHANGE,
         subject=Subject(match=Match.UNIQUE),
-        records=tuple(release.piece(row) for row in own),
+        records=tuple(release.piece(row, Provenance.model_validate(row.provenance)) for row in own),
     )
     facts = Facts(agreements=release.terms.agreements, policies=release.terms.policies)
     decision = decide(request, facts)

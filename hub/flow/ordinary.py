@@ -64,6 +64,7 @@ class _Row(NamedTuple):
     contents: Mapping[str, list[str]]
     provenance: Mapping[str, Any]
     sealed: bytes
+    source: str = "nobody"
     sensitivity: tuple[str, ...] = ()
     person_id: UUID = NOBODY
 
@@ -87,16 +88,23 @@ def _made(keys: Keys) -> _Made:
     )
     rows = []
     for number, (holder, kind, contents) in enumerate(_SORTS):
-        sealed = sealer.seal(orjson.dumps(_WHO), records.place(UUID(int=number), NOBODY))
+        sealed = _sealed(keys, number)
         provenance: dict[str, Any] = {"hmis": {}} if holder is HOMELESS else {}
         rows.append(_Row(UUID(int=number), holder, kind, contents, provenance, sealed))
     return _Made(paper, tuple(rows))
+
+
+@lru_cache(maxsize=1024)
+def _sealed(keys: Keys, number: int) -> bytes:
+    """What the record of that number says, bound to it as any record is."""
+    return nobody(keys).sealer.seal(orjson.dumps(_WHO), records.place(UUID(int=number), NOBODY))
 
 
 class Ordinary:
     """What nobody has, of whatever number is asked for."""
 
     def __init__(self, keys: Keys, terms: Terms) -> None:
+        self._keys = keys
         self._made = _made(keys)
         self._held_by = {capacity.value: _first(terms, capacity) for capacity in (HOMELESS, HEALTH)}
 
@@ -104,7 +112,10 @@ class Ordinary:
         """So many records, so many of them different in law; held by those who hold such records here."""
         last = max(0, min(different, len(self._made.rows)) - 1)
         rows = [self._made.rows[min(place, last)] for place in range(number)]
-        held = [row._replace(id=UUID(int=place), holder=self._held_by[row.holder]) for place, row in enumerate(rows)]
+        held = [
+            row._replace(id=UUID(int=place), holder=self._held_by[row.holder], sealed=_sealed(self._keys, place))
+            for place, row in enumerate(rows)
+        ]
         return cast("list[RecordRow]", held)
 
     def who(self, number: int) -> list[RecordRow]:

@@ -1,11 +1,13 @@
 """The one question path: gather, decide, clear, record. Queries, deliveries and handoffs all come through here.
 
-Everything is decided by what stands beside the sealed records; only what may leave is opened.
+Everything is decided by what stands beside the sealed records, by the age of the person and by which enrollment and
+program each record names (see `marks`). Beside that only what may leave is opened.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,10 +19,12 @@ from consent.leaving.clearance import Decided, clear
 from consent.leaving.reliance import Reliance, reliance
 from consent.provenance import seen_by_law
 from hub.errors import NotAllowed
+from hub.flow.marks import Marks
 from hub.store.accounts import Caller, CallerKind
 from hub.store.consents import Consents, Evidence
 from hub.store.crypto import Keys, Sealer
 from hub.store.directory import Directory
+from hub.store.nobody import NOBODY
 from hub.store.people import People
 from hub.store.records import RecordRow, Records, speaks_of
 from hub.store.staff import Staff
@@ -117,7 +121,8 @@ class Release:
 
     def answer_from(self, question: Question, rows: Sequence[RecordRow], evidence: Evidence, sealer: Sealer) -> Answer:
         """What may be told of one person surely found, from what was read of them."""
-        asked = self.decide(question, Match.UNIQUE, rows, evidence, self.age(rows, sealer, question.at))
+        marked, age = self.marked(question, rows, sealer), self.age(rows, sealer, question.at)
+        asked = self.decide(question, Match.UNIQUE, rows, evidence, marked, age)
         opened = self._open(rows, sealer, asked, question)
         return Answer(self._name(question), asked.decision, opened, rows, evidence, self._packs(question, rows))
 
@@ -133,7 +138,7 @@ class Release:
         rows = [row for row in self.records.about(person_id) if row.holder == source]
         sealer = self.people.sealer(person_id)
         evidence, age = self.consents.about(person_id, sealer), self.age(rows, sealer, question.at)
-        asked = self.decide(question, Match.UNIQUE, rows, evidence, age)
+        asked = self.decide(question, Match.UNIQUE, rows, evidence, self.marked(question, rows, sealer), age)
         return for_source(asked.decision, asked.request, source, {str(row.id): row.kind for row in rows})
 
     def age(self, rows: Sequence[RecordRow], sealer: Sealer, at: datetime) -> int | None:
@@ -142,15 +147,28 @@ class Release:
         born = [date for date in told if date is not None]
         return max(0, _years(max(born), at.date())) if born else None
 
+    def marked(self, question: Question, rows: Sequence[RecordRow], sealer: Sealer) -> dict[UUID, Provenance]:
+        """What decides which laws protect each record at the time of the question: see `marks`."""
+        known_since = self._known_since(question, rows)
+        return Marks(self.records, self.terms, known_since).read(rows, sealer)
+
+    def _known_since(self, question: Question, rows: Sequence[RecordRow]) -> dict[str, datetime]:
+        """Looked up where the community has laid down an embargo, and there for everybody."""
+        policy = self.terms.policies_on(question.at.date()).hmis
+        if policy is None or not policy.embargo_days:
+            return {}
+        return self.people.known_since(rows[0].person_id if rows else NOBODY)
+
     def decide(
         self,
         question: Question,
         match: Match,
         rows: Sequence[RecordRow],
         evidence: Evidence,
+        marked: Mapping[UUID, Provenance] = MappingProxyType({}),
         age: int | None = None,
     ) -> Asked:
-        """Puts the question to the consent engine; nothing is opened for it."""
+        """Puts the question to the consent engine about records as they are `marked`; nothing is opened for it."""
         speaks_of_violence = any(speaks_of(row, Sensitivity.SDV) for row in rows)
         request = DisclosureRequest(
             at=question.at,
@@ -159,7 +177,7 @@ class Release:
             jurisdictions=self._jurisdictions(question, rows),
             recipient=question.recipient,
             subject=Subject(match=match, age_years=age, domestic_violence_flag=speaks_of_violence),
-            records=tuple(self.piece(row) for row in rows if row.contents),
+            records=tuple(self.piece(row, marked[row.id]) for row in rows if row.contents),
         )
         facts = Facts(
             consents=evidence.consents,
@@ -183,13 +201,13 @@ class Release:
     def _packs(self, question: Question, rows: Sequence[RecordRow]) -> dict[str, str | None]:
         return self.terms.digests(self._jurisdictions(question, rows), question.at.date())
 
-    def piece(self, row: RecordRow) -> Piece:
+    def piece(self, row: RecordRow, provenance: Provenance) -> Piece:
         """A record as the law sees it, unopened."""
         return Piece(
             id=str(row.id),
             source=self.terms.participant(row.holder).party,
             contents=row.contents,
-            **dict(Provenance.model_validate(row.provenance)),
+            **dict(provenance),
         )
 
     def _open(self, rows: Sequence[RecordRow], sealer: Sealer, asked: Asked, question: Question) -> tuple[Opened, ...]:

@@ -75,7 +75,8 @@ class Silence:
         rows = self._ordinary.records(self._records, different=_short_of(asked_of_law, ORDINARY_LAW))
         opened = self._open_papers(self._papers)
         evidence = NOTHING_ON_FILE if done.evidence.consents else opened
-        asked = self.release.decide(question, Match.UNIQUE, rows, evidence, age)
+        marked = self.release.marked(question, rows, self._sealer)
+        asked = self.release.decide(question, Match.UNIQUE, rows, evidence, marked, age)
         _write(done._replace(decision=asked.decision, rows=rows, opened=()))
         if self._stood_in is not None:
             _write(self._stood_in)

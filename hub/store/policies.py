@@ -6,6 +6,7 @@ sharing-within = "inferred"         # inferred or written
 external-sharing = "written"
 shared-fields = ["name", "active-enrollment", "case-manager"]
 law-enforcement-doors = ["court-process"]
+embargo-days = 7                    # whoever is new to a source is told of after a week; left out: at once
 
 [hmis.notice]                       # the privacy notice that is posted
 version = "2026.1"
@@ -40,6 +41,7 @@ class _Hmis(Frozen):
     notice: PrivacyNotice
     shared_fields: tuple[Field, ...]
     law_enforcement_doors: tuple[LawEnforcementDoor, ...] = ()
+    embargo_days: Annotated[int, Bound(ge=0, le=366)] = 0
 
     def policy(self) -> HmisPolicy:
         return HmisPolicy(**dict(self))

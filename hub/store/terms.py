@@ -17,7 +17,7 @@ from hub.errors import NotFound
 from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, ProgramRow, reach_of
 from hub.store.packs import LoadedPack, StatePacks
 from schemas.contacts import Reach
-from schemas.disclosure import Party
+from schemas.disclosure import InHmis, Party, Provenance
 from schemas.instruments import Agreement, Policies
 from schemas.vocab import AgreementKind, Capacity
 
@@ -51,11 +51,12 @@ class Participant:
 
 @dataclass(frozen=True)
 class OfferedProgram:
-    """A program as an answer needs it."""
+    """A program as an answer needs it, and what protects whoever is said to be in it."""
 
     name: str
     type: str
     reach: tuple[Reach, ...]
+    hmis: InHmis
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def _participant(row: ParticipantRow) -> Participant:
 
 
 def _program(row: ProgramRow) -> OfferedProgram:
-    return OfferedProgram(name=row.name, type=row.type, reach=reach_of(row.reach))
+    protected = Provenance.model_validate(row.provenance).hmis or InHmis()
+    return OfferedProgram(name=row.name, type=row.type, reach=reach_of(row.reach), hmis=protected)
 
 
 def _for_members(agreement: Agreement, participants: dict[str, Participant]) -> Agreement:

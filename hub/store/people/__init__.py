@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, select
 
 from hub.errors import NotFound
 from hub.store.crypto import Keys, Sealer
@@ -101,6 +102,12 @@ class People:
         """The persons of those subjects of whom the source has spoken before."""
         by_token = {self._blinds.subject(subject): subject for subject in subjects}
         return {by_token[token]: one.person_id for token, one in self._shelf.subjects(source, by_token).items()}
+
+    def known_since(self, person_id: UUID) -> dict[str, datetime]:
+        """Since when each source has told the hub of a person."""
+        first = func.min(SubjectRow.linked_at)
+        query = select(SubjectRow.source, first).where(SubjectRow.person_id == person_id).group_by(SubjectRow.source)
+        return dict(self._session.exec(query).all())
 
     def sealed_among(self, source: str, subjects: Iterable[Identifier]) -> set[Identifier]:
         """Those of a source's subjects who are sealed by order: they are not to come back in by another door."""

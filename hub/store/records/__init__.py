@@ -6,7 +6,7 @@ question is decided before anything is opened.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -126,9 +126,14 @@ class Records:
             {**said, "provenance": row.provenance, "sensitivity": row.sensitivity}, strict=False
         )
 
+    def said(self, row: RecordRow, sealer: Sealer) -> dict[str, Any]:
+        """What a record says, as JSON, where to make a record of it would take too long."""
+        said: dict[str, Any] = orjson.loads(sealer.open(row.sealed, place(row.id, row.person_id)))
+        return said
+
     def birth_date(self, row: RecordRow, sealer: Sealer) -> date | None:
         """The birth date that a record of who somebody is gives."""
-        said = orjson.loads(sealer.open(row.sealed, place(row.id, row.person_id)))["body"].get("birth_date")
+        said = self.said(row, sealer)["body"].get("birth_date")
         return None if said is None else date.fromisoformat(said)
 
 
