@@ -4,19 +4,29 @@ A county plugs in its own by naming it in the entry-point group `handoff_hub.ada
 the command line and in `POST /api/feeds/{feed}/messages`.
 """
 
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
-from schemas.canonical import CanonicalRecord, Snapshot
+from schemas.canonical import CanonicalRecord, Origin, Snapshot
 from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Severity, WayOut
 from schemas.sheaves import Sheaf
 
 GROUP = "handoff_hub.adapters"
 
-Read = CanonicalRecord | Sheaf | Snapshot | Problem
+
+class Extent(ABC):
+    """What a message is complete for: what it covers and does not name is gone. Told after all records."""
+
+    @abstractmethod
+    def covers(self, record: CanonicalRecord, gone: Container[str]) -> bool:
+        """Whether the message would name this stored record if it still stood; `gone` are the enrollments removed."""
+
+
+Read = CanonicalRecord | Sheaf | Snapshot | Origin | Extent | Problem
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,18 @@ class Settings(BaseSettings):
         ge=1,
         description="Messages of one source that may wait to be read; then it is asked to wait (HTTP 429, MLLP AE).",
     )
+    removals_number: int = Field(
+        default=20,
+        ge=0,
+        description="Records of a kind that one message may remove without being held, whatever their share.",
+    )
+    removals_percent: float = Field(
+        default=10.0,
+        ge=0,
+        le=100,
+        description="Share of a kind of a source's records that one message may remove without being held; a person "
+        "lets a held one in by `hub replay MESSAGE --confirm-removals`.",
+    )
     draining: float = Field(
         default=2.0, ge=0, description="Seconds from a request to stop, when /readyz turns red, to the last one served."
     )

@@ -311,7 +311,8 @@ class CanonicalRecord(Frozen):
     subject      the person it is about, as that source names them; None for the directory
     held_by      the source's key of the organization that holds it, where the source speaks for several; None: itself
     occurred_at  when it happened, as far as the sender says; aware
-    updated_at   when the sender last changed it; an older one never overwrites a newer one; aware
+    updated_at   when the sender last changed it, as finely as that can be relied on; an older one never overwrites a
+                 newer one; aware
     change       what became of it at the source
     provenance   what decides which laws protect it
     sensitivity  what it speaks of (HL7 DS4P), never which law applies
@@ -340,3 +341,18 @@ class Snapshot(Frozen):
 
     kind: str
     taken_at: datetime
+
+
+class Origin(Frozen):
+    """An export's word of where it comes from; told before any of its records.
+
+    database  what names the sender's database, by the sender's words: {"SourceID": "XX-501"}
+    agreed    whether the source's definition names that database, so that it may be another than before
+    as_of     when the export was made
+    complete  whether the export is to be complete, so that an `Extent` will say for what
+    """
+
+    database: Mapping[str, str]
+    agreed: bool = False
+    as_of: Moment | None = None
+    complete: bool = False

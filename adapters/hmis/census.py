@@ -58,7 +58,7 @@ class Census:
     def __init__(self, files: FileSet) -> None:
         self._files = files
         self.users = frozenset(row["UserID"] for row in files.rows("User"))
-        self._projects = homes(files)
+        self.projects = homes(files)
         self._people = frozenset(row["PersonalID"] for row in files.rows("Client"))
         self._enrolled: dict[str, Place] = {}
         self.stays: dict[str, Stay] = {}
@@ -73,10 +73,15 @@ class Census:
             stay = self._stay(row)
             return stay.place if stay else Nowhere.UNKNOWN
         if "ProjectID" in table.needs:
-            return self._projects.get(row["ProjectID"], Nowhere.UNKNOWN)
+            return self.projects.get(row["ProjectID"], Nowhere.UNKNOWN)
         if "PersonalID" in table.needs:
             return self._enrolled.get(row["PersonalID"], NO_ONE_PROJECT)
         return NO_ONE_PROJECT
+
+    def names(self, enrollment: str) -> bool:
+        """Whether the set has that enrollment, and knows whose and where it is."""
+        stay = self.stays.get(enrollment)
+        return stay is not None and stay.place is not Nowhere.UNKNOWN
 
     def is_fleeing(self, row: Row) -> bool:
         """Whether the enrollment a row belongs to says that the person flees violence: where they are served tells."""
@@ -89,7 +94,7 @@ class Census:
         return stay if stay is not None and stay.person == row["PersonalID"] else None
 
     def _enroll(self, row: Row) -> None:
-        person, place = row["PersonalID"], self._projects.get(row["ProjectID"], Nowhere.UNKNOWN)
+        person, place = row["PersonalID"], self.projects.get(row["ProjectID"], Nowhere.UNKNOWN)
         if person in self._people:
             self._enrolled[person] = _together(self._enrolled.get(person), place)
         elif place is not Nowhere.VICTIM_SERVICES:

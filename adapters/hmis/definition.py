@@ -1,6 +1,7 @@
-"""What an operator says of one sender: its clock, and which database its files must come from."""
+"""What an operator says of one sender: its clock, its database, and for what its files are complete."""
 
 import tomllib
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -13,14 +14,19 @@ _EXPECTED = 'TOML such as timezone = "America/Chicago", source_id = "XX-501", im
 
 
 class Definition(Frozen):
-    """Wall times in the files are `timezone`'s; a file of another source or implementation than named is refused.
+    """What is agreed with one sender, beside what its files say of themselves.
 
-    `privacy` names the columns in which the sender marks what is private.
+    timezone           whose wall times the files give
+    source_id          a file of another source is refused; without it, of another than the first file's
+    implementation_id  the same
+    directive          read for ExportDirective, where a sender does not write what it does
+    privacy            the columns in which the sender marks what is private
     """
 
     timezone: str = "UTC"
     source_id: str | None = None
     implementation_id: str | None = None
+    directive: Literal["delta", "full-refresh"] | None = None
     privacy: tuple[PrivacyColumn, ...] = ()
 
     @property

@@ -1,37 +1,75 @@
-"""Export.csv: who made the file set, in which version, hashed or not."""
+"""Export.csv: who made the file set, in which version, hashed or not, and for which projects and days it speaks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from adapters.hmis.calendar import Calendar
 from adapters.hmis.definition import Definition
 from adapters.hmis.refusal import refusal
 from adapters.hmis.report import Fault, Report
 from adapters.hmis.sheet import Row
+from schemas.canonical import Origin
 
 _UNHASHED = "1"
+_REPORTING_PERIOD = "3"
+_FULL_REFRESH = "2"
 _SAME = ("SourceID", "ImplementationID", "CSVVersion", "HashStatus")
+_DATABASE = ("SourceID", "ImplementationID")
+UNSAID = Origin(database={})
 
 
 @dataclass(frozen=True)
 class Export:
-    """What holds for every file of the set. `ids` has one member unless the sender wrote several rows."""
+    """What holds for every file of the set. `ids` has one member unless the sender wrote several rows.
+
+    `is_complete` says that absence means deletion: a full refresh (ExportDirective 2) of everything that the reporting
+    period holds (ExportPeriodType 3), with the days it speaks for (HUD CSV specification, Export.csv).
+    """
 
     ids: frozenset[str]
     version: str
     hashed: bool
+    origin: Origin = UNSAID
+    start: date | None = None
+    end: date | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.origin.complete
 
 
-def export(rows: Iterable[Row], expected: Definition, report: Report) -> Export:
+def export(rows: Iterable[Row], expected: Definition, calendar: Calendar, report: Report) -> Export:
     """Reads Export.csv; refuses a set without a row, with rows that contradict, or of another source than expected."""
     found = list(rows)
     if not found or any(row[column] != found[0][column] for row in found for column in _SAME):
         raise refusal("Export.csv", "one row", code="export-rows")
     if len(found) > 1:
         report.add(Fault("export-rows", "one row"))
-    _refuse_other("SourceID", found[0]["SourceID"], expected.source_id)
-    _refuse_other("ImplementationID", found[0]["ImplementationID"], expected.implementation_id)
-    ids = frozenset(row["ExportID"] for row in found)
-    return Export(ids, found[0]["CSVVersion"], hashed=found[0]["HashStatus"] != _UNHASHED)
+    first = found[0]
+    _refuse_other("SourceID", first["SourceID"], expected.source_id)
+    _refuse_other("ImplementationID", first["ImplementationID"], expected.implementation_id)
+    start, end = calendar.day(first["ExportStartDate"]), calendar.day(first["ExportEndDate"])
+    whole = _is_full_refresh(first, expected) and start is not None and end is not None
+    return Export(
+        ids=frozenset(row["ExportID"] for row in found),
+        version=first["CSVVersion"],
+        hashed=first["HashStatus"] != _UNHASHED,
+        origin=_origin(first, expected, calendar.moment(first["ExportDate"]), complete=whole),
+        start=start,
+        end=end,
+    )
+
+
+def _is_full_refresh(row: Row, expected: Definition) -> bool:
+    if expected.directive is not None:
+        return expected.directive == "full-refresh"
+    return row["ExportDirective"] == _FULL_REFRESH and row["ExportPeriodType"] == _REPORTING_PERIOD
+
+
+def _origin(row: Row, expected: Definition, as_of: datetime | None, *, complete: bool) -> Origin:
+    agreed = expected.source_id is not None or expected.implementation_id is not None
+    return Origin(database={name: row[name] for name in _DATABASE}, agreed=agreed, as_of=as_of, complete=complete)
 
 
 def _refuse_other(column: str, value: str, expected: str | None) -> None:

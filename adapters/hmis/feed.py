@@ -10,6 +10,7 @@ from adapters.hmis.census import Census
 from adapters.hmis.definition import Definition, definition
 from adapters.hmis.examination import examination
 from adapters.hmis.export import Export, export
+from adapters.hmis.extent import Attention
 from adapters.hmis.fileset import FileSet, headers
 from adapters.hmis.privacy import PrivacyMarks
 from adapters.hmis.reader import Reader
@@ -32,7 +33,7 @@ class HmisCsv:
     def read(self, message: RawMessage) -> Iterator[Read]:
         files, about, agreed, problems = _opened(message)
         marks = PrivacyMarks(files, agreed.privacy)
-        return chain(problems, marks.problems(), _records(files, about, marks))
+        return _read(files, about, marks, [*problems, *marks.problems()])
 
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]:
         files, about, _, problems = _opened(message)
@@ -52,7 +53,8 @@ def _opened(message: RawMessage) -> tuple[FileSet, Export, Definition, list[Prob
 def _about(archive: Archive, agreed: Definition, today: date) -> tuple[Export, int, list[Problem]]:
     """What Export.csv says, which is read alike in every year, and the year of the set."""
     report = Report("Export.csv")
-    about = export(FileSet(archive, fy2026(), agreed.zone, today).rows("Export"), agreed, report)
+    files = FileSet(archive, fy2026(), agreed.zone, today)
+    about = export(files.rows("Export"), agreed, files.calendar("Export"), report)
     year, fault = recognized(about.version, headers(archive))
     archive.hold_against(specification(year))
     if fault:
@@ -67,8 +69,16 @@ def _refuse_unplaceable(files: FileSet) -> None:
             pass
 
 
-def _records(files: FileSet, about: Export, marks: PrivacyMarks) -> Iterator[Read]:
-    census = Census(files)
+def _read(files: FileSet, about: Export, marks: PrivacyMarks, problems: list[Problem]) -> Iterator[Read]:
+    """Where the set comes from, what it holds, and at last what it was complete for."""
+    yield about.origin
+    yield from problems
+    census, attention = Census(files), Attention()
+    yield from attention.over(_records(files, about, census, marks))
+    yield from attention.extent(about, files.tables, census.projects, census.names, files.zone)
+
+
+def _records(files: FileSet, about: Export, census: Census, marks: PrivacyMarks) -> Iterator[Read]:
     for table in files.tables:
         if table.name != "Export":
             with files.sheet(table) as sheet:

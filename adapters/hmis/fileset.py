@@ -28,12 +28,12 @@ class FileSet:
         self._archive = archive
         self.specification = specification
         self.tables = [table for name, table in fy2026().tables.items() if self._has(name)]
-        self._zone = zone
+        self.zone = zone
         self.today = today
 
     def calendar(self, name: str) -> Calendar:
         """A calendar for the file of that table, which remembers what it has read."""
-        return Calendar(self._zone, self.today, self._archive.script(name).order)
+        return Calendar(self.zone, self.today, self._archive.script(name).order)
 
     @contextmanager
     def sheet(self, table: Table) -> Iterator[Sheet]:

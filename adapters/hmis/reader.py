@@ -83,7 +83,7 @@ class Reader:
             subject=personal_id(about) if about else None,
             held_by=home.organization,
             occurred_at=self._calendar.midnight(row[table.on]) if table.on else None,
-            updated_at=updated_at,
+            updated_at=self._calendar.start_of_day(updated_at) if updated_at else None,
             change=Change.DELETE if row["DateDeleted"] else Change.UPSERT,
             provenance=self._provenance(row, home),
             sensitivity=sensitivity(table.name, row, fleeing=self._census.is_fleeing(row)) if about else frozenset(),

@@ -16,12 +16,14 @@ from hub.errors import NotFound
 from hub.flow import intake
 from hub.flow.pipeline import check
 from hub.flow.report import Report
+from hub.flow.restraint import Restraint
 from hub.store.db import transaction
 from hub.store.directory import Directory
 from hub.store.messages import Messages
 from schemas.messages import RawMessage, Severity
 
 SHOWN = 20
+Confirmed = Annotated[bool, typer.Option("--confirm-removals", help="Take it however much it removes.")]
 
 
 @app.command("import")
@@ -31,10 +33,12 @@ def import_(
     source: Annotated[str, typer.Option(help="The participant that sends it.")],
     only_check: Annotated[bool, typer.Option("--check", help="Read and report; store nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one report object.")] = False,
+    confirm_removals: Confirmed = False,
 ) -> None:
     """Import a file of a feed.
 
-    Exit 0: all in. 1: some not, set aside or refused at the door, and listed. 2: the whole file refused.
+    Exit 0: all in. 1: some not, set aside or refused at the door, and listed. 2: the whole file refused, or held
+    because it would remove much.
 
     Example: hub import hmis-csv export.zip --source riverbend-hmis
     """
@@ -43,7 +47,7 @@ def import_(
     with transaction(hub.engine) as session:
         Directory(session).participant(source)
     message = intake.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
-    report = _watch(hub, message, only_check=only_check, quiet=json)
+    report = _watch(hub, message, only_check=only_check, confirmed=confirm_removals, quiet=json)
     if json:
         typer.echo(report.model_dump_json(exclude={"problems": {"__all__": {"count"}}}))
     else:
@@ -60,14 +64,16 @@ def require_feed(name: str) -> None:
 
 
 @app.command()
-def replay(message: Annotated[UUID, typer.Argument(help="The receipt id of a message.")]) -> None:
-    """Read a kept message again, after the adapter or the definition was mended.
+def replay(
+    message: Annotated[UUID, typer.Argument(help="The receipt id of a message.")], confirm_removals: Confirmed = False
+) -> None:
+    """Read a kept message again, after the adapter or the definition was mended, or to let in one that was held.
 
     What is in already stays as it is. Example: hub replay 0b6e…
     """
     hub = open_hub()
     hub.sign_log()
-    report = _reader(hub).replay(message)
+    report = _reader(hub).replay(message, confirmed=confirm_removals)
     hub.sign_log()
     _show(report)
     raise typer.Exit(_exit_code(report))
@@ -87,7 +93,7 @@ def set_aside(source: Annotated[str | None, typer.Option(help="Of one participan
     out.print(table if table.row_count else "Nothing is set aside.")
 
 
-def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> Report:
+def _watch(hub: Hub, message: RawMessage, *, only_check: bool, confirmed: bool, quiet: bool) -> Report:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,} records"))
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=quiet) as progress:
         task = progress.add_task(f"Reading {escape(message.name)}", total=None)
@@ -102,7 +108,7 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> R
         with hub.change() as session:
             receipt = intake.receive(session, hub.keys, message, actor=ACTOR, held_for=intake.HELD)
         reader = _reader(hub)
-        report = reader.read(receipt.id, progress=advance)
+        report = reader.read(receipt.id, progress=advance, confirmed=confirmed)
         hub.sign_log()
         return report
 
@@ -110,7 +116,14 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, quiet: bool) -> R
 def _reader(hub: Hub) -> intake.Reader:
     """Reads as a worker does, with the same code sets."""
     found = hub.settings
-    return intake.Reader(hub.engine, hub.keys, auto_link=found.auto_link, codes=codes_of(found), actor=ACTOR)
+    return intake.Reader(
+        hub.engine,
+        hub.keys,
+        auto_link=found.auto_link,
+        codes=codes_of(found),
+        actor=ACTOR,
+        restraint=Restraint.of(found),
+    )
 
 
 def _exit_code(report: Report) -> int:

@@ -19,6 +19,7 @@ from hub.errors import HubError, Invalid, NotFound, TooLarge
 from hub.flow.naming import names_in
 from hub.flow.pipeline import Pipeline, Progress
 from hub.flow.report import Report
+from hub.flow.restraint import Restraint
 from hub.store.audit import JSON, Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
@@ -78,13 +79,21 @@ class Reader:
     """Reads sealed messages, one at a time and per source in order of arrival. Any number may run."""
 
     def __init__(
-        self, engine: Engine, keys: Keys, *, auto_link: float, codes: Codes = OWN, actor: str = "hub:worker"
+        self,
+        engine: Engine,
+        keys: Keys,
+        *,
+        auto_link: float,
+        codes: Codes = OWN,
+        actor: str = "hub:worker",
+        restraint: Restraint | None = None,
     ) -> None:
         self.engine = engine
         self.keys = keys
         self.auto_link = auto_link
         self.codes = codes
         self.actor = actor
+        self.restraint = restraint or Restraint()
 
     def round(self, now: datetime) -> int:
         """Reads every message that is due at that time; gives how many were read."""
@@ -154,34 +163,55 @@ class Reader:
             return frozenset()
         return frozenset(self.keys.token("message-about", f"{system}|{value}").hex() for system, value in named)
 
-    def read(self, message_id: UUID, *, progress: Progress = lambda _: None) -> Report:
-        """Reads one message now, also again; raises `NotFound`."""
+    def read(self, message_id: UUID, *, progress: Progress = lambda _: None, confirmed: bool = False) -> Report:
+        """Reads one message now, also again; `confirmed`: however much it removes. Raises `NotFound`."""
         with transaction(self.engine) as session:
             row = Messages(session, self.keys).row(message_id, lock=True)
-            return self._carry(session, row, datetime.now(UTC), progress)
+            return self._carry(session, row, datetime.now(UTC), progress, confirmed=confirmed)
 
-    def replay(self, message_id: UUID) -> Report:
+    def replay(self, message_id: UUID, *, confirmed: bool = False) -> Report:
         """Reads a kept message again because a person wants it, and says that they did; raises `NotFound`."""
         with transaction(self.engine) as session:
             row = Messages(session, self.keys).row(message_id, lock=True)
-            at, details = datetime.now(UTC), {"message": str(row.id), "was": row.state}
+            at = datetime.now(UTC)
+            details: dict[str, JSON] = {"message": str(row.id), "was": row.state, "removals_confirmed": confirmed}
             AuditLog(session, self.keys).append(
                 Act.MESSAGE_REPLAYED, at=at, actor=self.actor, participant=row.source, details=details
             )
-            return self._carry(session, row, at)
+            return self._carry(session, row, at, confirmed=confirmed)
 
-    def _carry(self, session: Session, row: MessageRow, at: datetime, progress: Progress = lambda _: None) -> Report:
+    def _carry(
+        self,
+        session: Session,
+        row: MessageRow,
+        at: datetime,
+        progress: Progress = lambda _: None,
+        *,
+        confirmed: bool = False,
+    ) -> Report:
         messages = Messages(session, self.keys)
+        messages.one_at_a_time(row)
         message = messages.open(row, Directory(session).definition(row.source, row.feed))
-        pipeline = Pipeline(session, self.keys, at=at, actor=self.actor, auto_link=self.auto_link, codes=self.codes)
+        pipeline = self._pipeline(session, at, None if confirmed else self.restraint)
         report = pipeline.carry(message, feed_named(row.feed), progress)
         messages.set_aside(row.id, report.problems, at)
-        messages.mark(row, MessageState.REFUSED if report.refused else MessageState.READ, at)
+        messages.mark(row, _state_after(report), at)
         if any(problem.code == NEVER_KEPT for problem in report.problems):
             messages.shred(row)
         elif pipeline.passed_by and not report.problems:
             messages.empty(row)
         return report
+
+    def _pipeline(self, session: Session, at: datetime, restraint: Restraint | None) -> Pipeline:
+        return Pipeline(
+            session,
+            self.keys,
+            at=at,
+            actor=self.actor,
+            auto_link=self.auto_link,
+            codes=self.codes,
+            restraint=restraint,
+        )
 
     def _put_off(self, message_id: UUID, now: datetime | None) -> None:
         with transaction(self.engine) as session:
@@ -208,6 +238,12 @@ class Reader:
         """A database that was away is no fault of the message's."""
         with suppress(OperationalError, InterfaceError), transaction(self.engine) as session:
             Messages(session, self.keys).row(message_id, lock=True).begun -= 1
+
+
+def _state_after(report: Report) -> MessageState:
+    if report.held:
+        return MessageState.PARKED
+    return MessageState.REFUSED if report.refused else MessageState.READ
 
 
 def from_path(path: Path, *, feed: str, source: str, limit: int) -> RawMessage:

@@ -19,6 +19,8 @@ from consent.labels import label, unknown
 from hub.flow import outbox
 from hub.flow.naming import Name, names_in, without
 from hub.flow.report import Report, Tally, weight
+from hub.flow.restraint import Held, Restraint
+from hub.flow.sequel import Sequel
 from hub.store.audit import Act, AuditLog
 from hub.store.consents import Consents
 from hub.store.crypto import Keys
@@ -49,11 +51,13 @@ class Pipeline:
         actor: str,
         auto_link: float = 8.0,
         codes: Codes = OWN,
+        restraint: Restraint | None = None,
     ) -> None:
         self.session = session
         self.at = at
         self.actor = actor
         self.codes = codes
+        self.restraint = restraint
         self.directory = Directory(session)
         self.staff = Staff(session, keys)
         self.people = People(session, keys, auto_link=auto_link)
@@ -78,18 +82,24 @@ class Pipeline:
     def _carry(self, message: RawMessage, feed: Feed, tally: Tally, progress: Progress) -> None:
         untouched = self.session.begin_nested()
         try:
+            sequel = Sequel(self.session, message, self.records, self.people)
             for batch in _batches(feed.read(message)):
-                self._take(message, batch, tally)
+                self._take(message, batch, tally, sequel)
                 progress(tally.received)
-            self._note_absences(message, tally)
+            self._note_absences(message, tally, sequel)
             outbox.tell_those_waiting(self.session, self.keys, tally.touched, at=self.at)
             untouched.commit()
         except Unreadable as refusal:
             untouched.rollback()
             tally.refuse(refusal.problem)
+        except Held as held:
+            untouched.rollback()
+            tally.hold(held.problems)
 
-    def _take(self, message: RawMessage, batch: list[Read | Sound], tally: "Tally") -> None:
+    def _take(self, message: RawMessage, batch: list[Read | Sound], tally: Tally, sequel: Sequel) -> None:
         told = self._without_the_sealed(message.source, tally.sort(batch))
+        if origin := tally.take_origin():
+            tally.note(sequel.begin(origin))
         for one in told:
             if isinstance(one, CanonicalRecord) and one.subject is None:
                 self._take_of_nobody(message.source, one)
@@ -157,14 +167,20 @@ class Pipeline:
         else:
             self.consents.file(one.person_id, source, one.record.body.consent, at=self.at)
 
-    def _note_absences(self, message: RawMessage, tally: "Tally") -> None:
+    def _note_absences(self, message: RawMessage, tally: Tally, sequel: Sequel) -> None:
+        """Marks or removes what a complete message does not name; raises `Held` where that, or the rest, is much."""
         for snapshot in tally.snapshots:
             seen = tally.keys_by_kind.get(snapshot.kind, [])
             self.records.mark_absent(message.source, snapshot.kind, message.id, seen, snapshot.taken_at)
+        tally.add(sequel.end(tally.extents, self.at))
+        tally.touched.update(sequel.touched)
+        if self.restraint is not None:
+            self.restraint.insist(message.source, self.records)
 
     def _record(self, message: RawMessage, report: Report) -> None:
+        refused = Act.FEED_HELD if report.held else Act.FEED_REFUSED
         self.trail.append(
-            Act.FEED_REFUSED if report.refused else Act.FEED_IMPORTED,
+            refused if report.refused else Act.FEED_IMPORTED,
             at=self.at,
             actor=self.actor,
             participant=message.source,

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from adapters.base import Read, Sound
+from adapters.base import Extent, Read, Sound
 from hub.store.records import Stored
-from schemas.canonical import CanonicalRecord, Coded, Snapshot
+from schemas.canonical import CanonicalRecord, Coded, Origin, Snapshot
 from schemas.frozen import Frozen
 from schemas.messages import Problem, RawMessage, Severity
 from schemas.problems import Problems
@@ -30,6 +30,7 @@ class Report(Frozen):
     seconds: float = Field(default=0.0)
 
     refused: bool = Field(default=False, exclude=True, description="Nothing of the message was taken.")
+    held: bool = Field(default=False, exclude=True, description="Nothing was taken until a person confirms it.")
 
     @property
     def is_whole(self) -> bool:
@@ -47,10 +48,13 @@ class Tally:
 
     def __init__(self) -> None:
         self.refused = False
+        self.held = False
         self.received = 0
         self.stored = Stored()
         self.problems = Problems()
         self.snapshots: list[Snapshot] = []
+        self.origin: Origin | None = None
+        self.extents: list[Extent] = []
         self.keys_by_kind: dict[str, list[str]] = {}
         self.touched: set[UUID] = set()
 
@@ -67,6 +71,10 @@ class Tally:
                 self.snapshots.append(item)
             elif isinstance(item, Sound):
                 self.received += item.count
+            elif isinstance(item, Origin):
+                self.origin = item
+            elif isinstance(item, Extent):
+                self.extents.append(item)
             else:
                 self.problems.note(item)
         self.received += sum(map(weight, records))
@@ -85,14 +93,28 @@ class Tally:
                 )
             )
 
+    def take_origin(self) -> Origin | None:
+        """Where the message comes from, if that was told since last asked."""
+        origin, self.origin = self.origin, None
+        return origin
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.problems.note(problem)
+
     def add(self, stored: Stored) -> None:
         self.stored += stored
 
-    def refuse(self, problem: Problem) -> None:
+    def refuse(self, *problems: Problem) -> None:
         """Nothing of the message is taken, whatever was read of it before."""
         self.refused = True
         self.received, self.stored, self.problems = 0, Stored(), Problems()
-        self.problems.note(problem)
+        self.note(problems)
+
+    def hold(self, problems: Iterable[Problem]) -> None:
+        """Nothing of the message is taken until a person confirms it."""
+        self.refuse(*problems)
+        self.held = True
 
     def report(self, message: RawMessage, *, seconds: float) -> Report:
         """What became of the message."""
@@ -107,5 +129,6 @@ class Tally:
             set_aside=set_aside,
             problems=self.problems.all(),
             refused=self.refused,
+            held=self.held,
             seconds=round(seconds, 3),
         )

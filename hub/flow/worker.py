@@ -15,6 +15,7 @@ from hub.codes import codes_of
 from hub.flow import cosigning
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
+from hub.flow.restraint import Restraint
 from hub.flow.retention import empty_what_is_over
 from hub.settings import Settings
 from hub.store import audit
@@ -37,7 +38,9 @@ class Worker:
     def __init__(self, engine: Engine, keys: Keys, settings: Settings) -> None:
         self.engine = engine
         self.keys = keys
-        self._reader = Reader(engine, keys, auto_link=settings.auto_link, codes=codes_of(settings))
+        self._reader = Reader(
+            engine, keys, auto_link=settings.auto_link, codes=codes_of(settings), restraint=Restraint.of(settings)
+        )
         sender = HttpSender(deadline=settings.delivery_deadline)
         self._courier = Courier(engine, keys, zone=settings.zone, sender=sender)
         self._sessions = Limits.of(settings)

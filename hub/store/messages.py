@@ -218,6 +218,11 @@ class Messages:
             .with_for_update(skip_locked=True)
         ).one_or_none()
 
+    def one_at_a_time(self, row: MessageRow) -> None:
+        """Waits until nobody else reads a message of this source's feed, and keeps others waiting until this ends."""
+        turn = func.hashtextextended(f"message-turn|{row.source}|{row.feed}", 0)
+        self.session.exec(select(func.pg_advisory_xact_lock(turn)))
+
     def put_off_before(self, row: MessageRow) -> Sequence[MessageRow]:
         """The source's earlier messages that wait for another reading."""
         earlier = col(MessageRow.arrival) < row.arrival

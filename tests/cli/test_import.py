@@ -1,5 +1,6 @@
 """`hub import`, `replay` and `set-aside`: what the contract says of exit status, report and what is kept."""
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -125,6 +126,27 @@ class TestImport:
 
         assert (verified["pending"], verified["problem"]) == (0, None)
         assert verified["signed"] == verified["entries"]
+
+
+class TestMuchRemoved:
+    def test_is_held_with_exit_2_until_it_is_confirmed(self, county: Command, tmp_path: Path) -> None:
+        folder = tmp_path / "set"
+        folder.mkdir()
+        for name in ("Export", "Organization", "Project", "Client", "Enrollment"):
+            shutil.copy(COUNTY / f"{name}.csv", folder)
+        services = folder / "Services.csv"
+        header, night = (COUNTY / "Services.csv").read_text().splitlines()[:2]
+        nights = [night.replace("s1,", f"n{number},", 1) for number in range(40)]
+        services.write_text("\n".join([header, *nights]))
+        county("import", "hmis-csv", folder, *HMIS)
+        services.write_text(header)
+
+        held = county("import", "hmis-csv", folder, *HMIS)
+        parked = county("import", "hmis-csv", folder, *HMIS, "--json")
+        confirmed = county("import", "hmis-csv", folder, *HMIS, "--json", "--confirm-removals")
+
+        assert (held.code, parked.code, confirmed.report["removed"]) == (2, 2, 40)
+        assert "this would remove 100 % of services (40 of 40); repeat with --confirm-removals" in held.out
 
 
 class TestCheck:

@@ -28,6 +28,7 @@ RIGHTS: Mapping[str, Rights] = {
     "client": Rights("S", ""),
     "dropped_key_version": Rights("S", "S", "S"),
     "emergency_declaration": Rights("SIu", ""),
+    "export_origin": Rights("", "SIU"),
     "feed_definition": Rights("S", "S"),
     "fetched_keys": Rights("SIU", ""),
     "handoff": Rights("SIU", "SU"),

@@ -4,18 +4,20 @@ What the consent engine decides by (holder, provenance, which fields are held) s
 question is decided before anything is opened.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import LargeBinary, bindparam, text
+from sqlalchemy import LargeBinary, bindparam, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlmodel import Session, col, select
 
 from hub.store.crypto import Keys, Sealer
 from hub.store.nobody import LAST, NOBODY, in_company, of_nobody
+from hub.store.records.changes import Changes
 from hub.store.records.filing import Bound, Identified, filings
 from hub.store.records.keeping import Keeper, Stored, key_token
 from hub.store.records.rows import TABLE, RecordRow, place
@@ -55,6 +57,7 @@ class Records:
     def __init__(self, session: Session, keys: Keys) -> None:
         self.session = session
         self.keys = keys
+        self.changes = Changes()
 
     # --- keeping ---------------------------------------------------------------------------------------------------
 
@@ -71,8 +74,14 @@ class Records:
 
         A batch is some thousand records; within it the last word about a key counts.
         """
-        keeper = Keeper(self.session, self.keys, source, message_id=message_id, at=at)
+        keeper = Keeper(self.session, self.keys, source, self.changes, message_id=message_id, at=at)
         return keeper.keep(filings(source, batch), sealers)
+
+    def live_by_kind(self, source: str) -> Counter[str]:
+        """How many live records of each kind a source has."""
+        live = TABLE.c.superseded_at.is_(None) & TABLE.c.removed_at.is_(None)
+        query = select(TABLE.c.kind, func.count()).where(TABLE.c.source == source, live).group_by(TABLE.c.kind)
+        return Counter({row[0]: row[1] for row in self.session.connection().execute(query)})
 
     def mark_absent(self, source: str, kind: str, message_id: UUID, seen: Iterable[str], at: datetime) -> int:
         """Marks the live records of a kind that a complete message did not name: not seen, which is not a removal."""

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from hub.store.arrays import tokens_in
 from hub.store.crypto import Keys, Sealer
+from hub.store.records.changes import Changes
 from hub.store.records.copying import Copier, Line, Sort, row_ids
 from hub.store.records.filing import Filing
 from hub.store.records.rows import TABLE, RecordRow
@@ -66,8 +67,18 @@ def content_token(keys: Keys, filing: Filing) -> bytes:
 class Keeper:
     """Keeps what a source says in one message, learned at one time."""
 
-    def __init__(self, session: Session, keys: Keys, source: str, *, message_id: UUID | None, at: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        keys: Keys,
+        source: str,
+        changes: Changes,
+        *,
+        message_id: UUID | None,
+        at: datetime,
+    ) -> None:
         self._session = session
+        self._changes = changes
         self._keys = keys
         self._source = source
         self._at = at
@@ -77,15 +88,18 @@ class Keeper:
         """Stores new and changed records as new versions; an older one never overwrites a newer one."""
         told = {key_token(self._keys, self._source, one.key): one for one in filings}
         current = self._current(told)
-        outcome, fresh, replaced, seen_again = Stored(), list[_Fresh](), list[UUID](), list[UUID]()
+        outcome, fresh, replaced, seen_again, left = Stored(), list[_Fresh](), list[UUID](), list[UUID](), list[UUID]()
         for token, filing in told.items():
             earlier, content = current.get(token), content_token(self._keys, filing)
             if earlier is not None and earlier.content_token == content:
                 outcome.unchanged += 1
+                left.append(earlier.id)
                 seen_again += [earlier.id] if earlier.not_seen_since is not None else []
             elif earlier is not None and _is_older(filing, earlier):
                 outcome.older += 1
+                left.append(earlier.id)
             else:
+                self._count(filing, earlier)
                 removed = earlier is not None and filing.sort.removed
                 outcome.removed += removed
                 outcome.stored += not removed
@@ -93,12 +107,18 @@ class Keeper:
                 fresh.append(_Fresh(filing, token, content))
         self._supersede(replaced)
         self._mark_seen(seen_again)
+        self._changes.left(left)
         if fresh:
             self._copier.copy(self._lines(fresh, sealers))
         return outcome
 
+    def _count(self, filing: Filing, earlier: Any) -> None:
+        was_there = earlier is not None and earlier.removed_at is None
+        self._changes.count(filing.sort.kind, was_there=was_there, stays=not filing.sort.removed)
+
     def _current(self, tokens: Mapping[bytes, Filing]) -> dict[bytes, Any]:
-        columns = (TABLE.c[name] for name in ("id", "key_token", "content_token", "updated_at", "not_seen_since"))
+        names = ("id", "key_token", "content_token", "updated_at", "removed_at", "not_seen_since")
+        columns = (TABLE.c[name] for name in names)
         found = (TABLE.c.source == self._source) & TABLE.c.superseded_at.is_(None)
         wanted = TABLE.c.key_token == any_(tokens_in(tokens))
         rows = self._session.connection().execute(select(*columns).where(found, wanted).with_for_update())

@@ -97,10 +97,10 @@ class TestReadAPerson:
         assert isinstance(body, PersonFacts)
         assert body.birth_date == born
 
-    def test_that_was_deleted_as_deleted_at_that_time(self, records: Records) -> None:
+    def test_that_was_deleted_as_deleted_on_that_day(self, records: Records) -> None:
         gone = records["Client/c9"]
         assert gone.change is Change.DELETE
-        assert gone.updated_at == datetime(2026, 2, 25, 12, tzinfo=UTC)
+        assert gone.updated_at == datetime(2026, 2, 25, tzinfo=UTC)
 
     def test_under_every_grant_of_the_projects_that_know_the_person(self, records: Records) -> None:
         assert _funding(records["Client/c2"]) == {Funding.HOPWA}
@@ -127,8 +127,8 @@ class TestReadAnEnrollment:
         assert body.prior_setting is LivingSetting.JAIL
 
     def test_as_new_as_the_newest_of_its_files(self, records: Records) -> None:
-        assert records["Enrollment/e1"].updated_at == datetime(2026, 2, 26, 9, tzinfo=UTC)
-        assert records["Enrollment/e2"].updated_at == datetime(2026, 2, 27, 9, tzinfo=UTC)
+        assert records["Enrollment/e1"].updated_at == datetime(2026, 2, 26, tzinfo=UTC)
+        assert records["Enrollment/e2"].updated_at == datetime(2026, 2, 27, tzinfo=UTC)
 
     def test_of_someone_who_is_fleeing_violence(self, records: Records) -> None:
         body = records["Enrollment/e8"].body
