@@ -17,6 +17,7 @@ from schemas.instruments import Consent
 from schemas.showing import Reveals, shows
 from schemas.vocab import Category, EmergencyKind, Field, Sensitivity, UnobtainableBecause
 from schemas.vocab.records import (
+    AssessedBy,
     BookingEvent,
     Change,
     ContactKind,
@@ -115,13 +116,15 @@ class LivingSituation(Frozen):
 
 
 class CoordinatedEntry(Frozen):
-    """A coordinated-entry event: a referral, or that the person was prioritized."""
+    """A coordinated-entry event: a referral, or an assessment and whether the person was prioritized by it."""
 
     kind: Literal["coordinated-entry"] = "coordinated-entry"
     enrollment: str
     on: Annotated[date, _REFERRAL]
     referral: Annotated[str | None, _REFERRAL] = None
     state: Annotated[ReferralState | None, _REFERRAL] = None
+    settled_on: Annotated[date | None, _REFERRAL] = None
+    assessed: Annotated[AssessedBy | None, _REFERRAL] = None
     prioritized: Annotated[bool | None, _REFERRAL] = None
 
 

@@ -12,7 +12,8 @@ from schemas.contacts import Text
 from schemas.frozen import Frozen, Moment, Slug
 from schemas.messages import SecurityLabel
 from schemas.vocab import Purpose
-from schemas.vocab.handoffs import DeclineReason, HandoffState, Mode, Side, Urgency
+from schemas.vocab.handoffs import DeclineReason, HandedOverTo, HandoffState, Mode, Side, Urgency
+from schemas.vocab.records import AssessedBy, LivingSetting
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -24,8 +25,18 @@ class Agreement(Frozen):
     words: Words | None = None
 
 
+class CrisisAssessment(Frozen):
+    """That the sender assessed the person's crisis, how, and whether they were put on the priority list for it."""
+
+    how: AssessedBy
+    prioritized: bool = False
+
+
 class Offer(Frozen):
-    """What a sender offers. `need` and `area` are shown before acceptance and name nobody."""
+    """What a sender offers. `need` and `area` are shown before acceptance and name nobody.
+
+    `handed_over_to`, `found_in` and `assessment` are for the person's own HMIS, as far as it may be told.
+    """
 
     given: Text
     family: Text
@@ -37,6 +48,19 @@ class Offer(Frozen):
     area: Text
     mode: Mode = Mode.IN_PERSON
     agreement: Agreement
+    handed_over_to: HandedOverTo | None = None
+    found_in: LivingSetting | None = None
+    assessment: CrisisAssessment | None = None
+
+
+class Told(Frozen):
+    """What of an offer is kept sealed under the person's key."""
+
+    need: str
+    area: str
+    handed_over_to: HandedOverTo | None = None
+    found_in: LivingSetting | None = None
+    assessment: CrisisAssessment | None = None
 
 
 class Acceptance(Frozen):

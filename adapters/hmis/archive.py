@@ -20,6 +20,8 @@ from schemas.messages import Problem, Severity
 GIBIBYTE = 1 << 30
 LARGEST = 8 * GIBIBYTE
 MOST_MEMBERS = 500
+BESIDE = "SecurityLabels.csv"
+"""The labels of rows that another hub tells; it stands beside the files that HUD names, and nothing is read from it."""
 _SMALL = 16 << 20
 _HIGHEST_RATIO = 200
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
@@ -85,12 +87,12 @@ class Archive:
         found: dict[str, Member] = {}
         for path, info in paths:
             table = tables.get(path.name.lower())
-            if table is None:
+            if table is None and path.name != BESIDE:
                 self._refuse_zip_within(path)
                 self._remark(None, "unknown-file", "only the CSV files that HUD names; another was left unread")
-            elif table.name in found:
+            elif table is not None and table.name in found:
                 raise refusal(table.file, "in the zip once", code="duplicate-file")
-            elif info.file_size:
+            elif table is not None and info.file_size:
                 found[table.name] = Member(info, self._script(table.file, info))
         if "Export" not in found:
             raise refusal("Export.csv", "in the zip, with one row", code="missing-export")

@@ -24,6 +24,7 @@ def main() -> None:
         codes,
         emergencies,
         feeds,
+        hmis,
         keys,
         law,
         orders,

@@ -12,7 +12,9 @@ from schemas.events import Decided, Event, Told
 DECIDED = {
     Act.CONTACT_RELEASED: Decided.PERMIT,
     Act.HANDOFF_REVEALED: Decided.PERMIT,
+    Act.HMIS_WRITTEN: Decided.PERMIT,
     Act.CONTACT_WITHHELD: Decided.DENY,
+    Act.HMIS_WITHHELD: Decided.DENY,
     Act.PARCEL_WITHHELD: Decided.DENY,
 }
 FAILED = frozenset(

@@ -26,7 +26,7 @@ from hub.store.people import People
 from hub.store.records import Identified, Records
 from schemas.canonical import CanonicalRecord, Identifier, PersonFacts
 from schemas.contacts import STANDING_NOTICE
-from schemas.handoffs import Acceptance, Handoff, Offer, Packet, Presence, Refusal
+from schemas.handoffs import Acceptance, Handoff, Offer, Packet, Presence, Refusal, Told
 from schemas.vocab import Match, Relationship, Role
 from schemas.vocab.handoffs import HandoffState, Mode, Side, Urgency
 
@@ -164,7 +164,7 @@ class HandoffDesk:
             state=_state(handoff),
             mode=Mode(handoff.mode),
             urgency=Urgency(handoff.urgency),
-            **self._told(handoff),
+            **told(handoff, self.release.people).model_dump(include={"need", "area"}),
             offered_at=handoff.offered_at,
             accepted_by=self._accepted_by(handoff),
             present=tuple(sorted(self.handoffs.presences(handoff))),
@@ -192,7 +192,8 @@ class HandoffDesk:
             purpose=offer.purpose.value,
             urgency=offer.urgency.value,
             sealed_told=self.release.people.sealer(person_id).seal(
-                offer.model_dump_json(include={"need", "area"}).encode(), told_place(handoff_id, person_id)
+                offer.model_dump_json(include=set(Told.model_fields), exclude_none=True).encode(),
+                told_place(handoff_id, person_id),
             ),
             sealed_agreement=self.release.people.sealer(person_id).seal(
                 offer.agreement.model_dump_json().encode(), agreement_place(handoff_id, person_id)
@@ -245,19 +246,6 @@ class HandoffDesk:
         sender, receiver = there[Side.SENDER], there[Side.RECEIVER]
         return sender.since <= receiver.until and receiver.since <= sender.until
 
-    def _told(self, handoff: HandoffRow) -> dict[str, str]:
-        """What it is for and where the person is; once the person's key is gone, nobody can say."""
-        if handoff.sealed_told is None:
-            return {"need": handoff.need or NO_LONGER_KEPT, "area": handoff.area or NO_LONGER_KEPT}
-        place = told_place(handoff.id, handoff.person_id)
-        try:
-            told: dict[str, str] = orjson.loads(
-                self.release.people.sealer(handoff.person_id).open(handoff.sealed_told, place)
-            )
-        except Broken:
-            return {"need": NO_LONGER_KEPT, "area": NO_LONGER_KEPT}
-        return told
-
     def _seal(self, handoff: HandoffRow, names: dict[str, Any]) -> bytes:
         return self.keys.accounts.seal(orjson.dumps(names), names_place(handoff.id, handoff.person_id)[0])
 
@@ -285,6 +273,17 @@ class HandoffDesk:
             subject=handoff.person_id,
             details={"handoff": str(handoff.id), **details},
         )
+
+
+def told(handoff: HandoffRow, people: People) -> Told:
+    """What it is for and where the person is; once the person's key is gone, nobody can say."""
+    if handoff.sealed_told is None:
+        return Told(need=handoff.need or NO_LONGER_KEPT, area=handoff.area or NO_LONGER_KEPT)
+    place = told_place(handoff.id, handoff.person_id)
+    try:
+        return Told.model_validate_json(people.sealer(handoff.person_id).open(handoff.sealed_told, place))
+    except Broken:
+        return Told(need=NO_LONGER_KEPT, area=NO_LONGER_KEPT)
 
 
 def _state(handoff: HandoffRow) -> HandoffState:

@@ -4,7 +4,7 @@ Everything is decided by what stands beside the sealed records, by the age of th
 program each record names (see `marks`). Beside that only what may leave is opened.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from types import MappingProxyType
@@ -26,7 +26,8 @@ from hub.store.crypto import Keys, Sealer
 from hub.store.directory import Directory
 from hub.store.nobody import NOBODY
 from hub.store.people import People
-from hub.store.records import RecordRow, Records, speaks_of
+from hub.store.records import Identified, RecordRow, Records, speaks_of
+from hub.store.records.unkept import as_row
 from hub.store.staff import Staff
 from hub.store.terms import FEDERAL, Terms, terms
 from schemas.canonical import CanonicalRecord
@@ -123,7 +124,19 @@ class Release:
         """What may be told of one person surely found, from what was read of them."""
         marked, age = self.marked(question, rows, sealer), self.age(rows, sealer, question.at)
         asked = self.decide(question, Match.UNIQUE, rows, evidence, marked, age)
-        opened = self._open(rows, sealer, asked, question)
+        opened = self._open(rows, lambda row: self.records.open(row, sealer), asked, question)
+        return Answer(self._name(question), asked.decision, opened, rows, evidence, self._packs(question, rows))
+
+    def answer_of(self, question: Question, person_id: UUID, made: Sequence[Identified]) -> Answer:
+        """What may be told of records that are made for this question and are not kept; of the kept ones nothing."""
+        sealer = self.people.sealer(person_id)
+        kept, evidence = self.records.about(person_id), self.consents.about(person_id, sealer)
+        rows = [as_row(one, at=question.at) for one in made]
+        records = {row.id: one.record for row, one in zip(rows, made, strict=True)}
+        marked = {row.id: one.record.provenance for row, one in zip(rows, made, strict=True)}
+        age = self.age(kept, sealer, question.at)
+        asked = self.decide(question, Match.UNIQUE, rows, evidence, marked, age, beside=kept)
+        opened = self._open(rows, lambda row: records[row.id], asked, question)
         return Answer(self._name(question), asked.decision, opened, rows, evidence, self._packs(question, rows))
 
     def nothing(self, question: Question, decision: Decision) -> Answer:
@@ -167,9 +180,14 @@ class Release:
         evidence: Evidence,
         marked: Mapping[UUID, Provenance] = MappingProxyType({}),
         age: int | None = None,
+        *,
+        beside: Sequence[RecordRow] = (),
     ) -> Asked:
-        """Puts the question to the consent engine about records as they are `marked`; nothing is opened for it."""
-        speaks_of_violence = any(speaks_of(row, Sensitivity.SDV) for row in rows)
+        """Puts the question to the consent engine about records as they are `marked`; nothing is opened for it.
+
+        Records `beside` those asked about say what there is to know of the person.
+        """
+        speaks_of_violence = any(speaks_of(row, Sensitivity.SDV) for row in (*rows, *beside))
         request = DisclosureRequest(
             at=question.at,
             channel=question.channel,
@@ -210,14 +228,20 @@ class Release:
             **dict(provenance),
         )
 
-    def _open(self, rows: Sequence[RecordRow], sealer: Sealer, asked: Asked, question: Question) -> tuple[Opened, ...]:
+    def _open(
+        self,
+        rows: Sequence[RecordRow],
+        read: Callable[[RecordRow], CanonicalRecord],
+        asked: Asked,
+        question: Question,
+    ) -> tuple[Opened, ...]:
         leaving = _cut(asked.decision, question.needs)
         if not leaving:
             return ()
         rests_on = _reliance(asked, leaving)
         opened = []
         for row in (row for row in rows if str(row.id) in leaving):
-            record, found = self.records.open(row, sealer), rests_on[str(row.id)]
+            record, found = read(row), rests_on[str(row.id)]
             decided = Decided(record, row.holder, leaving[str(row.id)], found.scopes)
             cleared = clear([decided], on=question.at.date(), way=question.way)
             opened += [Opened(row, record, one, found) for one in cleared]

@@ -143,6 +143,10 @@ class Directory:
         """The participant that holds a record: the one the source's key means, or the source itself."""
         return source if key is None else self._holders.get((source, key), source)
 
+    def key_of(self, source: str, holder: str) -> str | None:
+        """The key under which a source knows a participant; None where it knows it under none."""
+        return next((key for (told_by, key), one in self._holders.items() if (told_by, one) == (source, holder)), None)
+
     def take(self, source: str, record: CanonicalRecord) -> None:
         """Keeps what a feed says of an organization or a program."""
         body = record.body

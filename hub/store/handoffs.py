@@ -151,3 +151,11 @@ def open_about(session: Session, persons: Iterable[UUID]) -> Sequence[HandoffRow
     return session.exec(
         select(HandoffRow).where(col(HandoffRow.person_id).in_(list(persons)), col(HandoffRow.state).in_(under_way))
     ).all()
+
+
+def moved_since(session: Session, since: datetime) -> Sequence[HandoffRow]:
+    """The handoffs in which a step was taken since then, in the order in which they were offered."""
+    moved = select(HandoffEventRow.handoff_id).where(HandoffEventRow.at >= since)
+    return session.exec(
+        select(HandoffRow).where(col(HandoffRow.id).in_(moved)).order_by(col(HandoffRow.offered_at), col(HandoffRow.id))
+    ).all()

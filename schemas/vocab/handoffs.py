@@ -45,3 +45,17 @@ class Urgency(Word):
     NOW = "now", "The sender stands beside the person."
     TODAY = "today", "Within the day."
     PLANNED = "planned", "On a day agreed."
+
+
+class HandedOverTo(Word):
+    """What a person is handed over to, as coordinated entry counts referrals (HMIS 4.20.2)."""
+
+    PREVENTION = "prevention", "Prevention assistance (1)."
+    FOLLOW_UP = "follow-up-case-management", "Follow-up case management (5)."
+    STREET_OUTREACH = "street-outreach", "Street outreach (6)."
+    HOUSING_NAVIGATION = "housing-navigation", "Housing navigation (7)."
+    EMERGENCY_SHELTER = "emergency-shelter", "A bed in an emergency shelter (10)."
+    TRANSITIONAL_HOUSING = "transitional-housing", "A bed in transitional housing (11)."
+    RAPID_REHOUSING = "rapid-rehousing", "Rapid rehousing (13)."
+    SUPPORTIVE_HOUSING = "permanent-supportive-housing", "Permanent supportive housing (14)."
+    PERMANENT_HOUSING = "other-permanent-housing", "Other permanent housing (15)."

@@ -76,6 +76,14 @@ class ReferralState(Word):
     PROVIDER_REJECTED = "provider-rejected", "Provider rejected (3)."
 
 
+class AssessedBy(Word):
+    """How the person was spoken with for an assessment."""
+
+    PHONE = "phone", "By telephone (1)."
+    VIRTUAL = "virtual", "By video (2)."
+    IN_PERSON = "in-person", "Face to face (3)."
+
+
 class EncounterClass(Word):
     """Class of an encounter; HL7 v3-ActEncounterCode and table 0004."""
 

@@ -38,6 +38,10 @@ class Act(Word):
     HANDOFF_WITHDRAWN = "hub:handoff:withdrawn", "The offering side withdrew a handoff."
     HANDOFF_EXPIRED = "hub:handoff:expired", "Nobody accepted a handoff in time."
 
+    HMIS_WRITTEN = "hub:hmis:written", "A handoff was told to the HMIS that the person is enrolled in."
+    HMIS_WITHHELD = "hub:hmis:withheld", "A handoff was kept from the HMIS that the person is enrolled in."
+    HMIS_EXPORTED = "hub:hmis:exported", "A file of handoffs was made for an HMIS."
+
     CONSENT_FILED = "hub:consent:filed", "An instrument was filed."
     CONSENT_REVOKED = "hub:consent:revoked", "An instrument was revoked."
 
