@@ -6,7 +6,7 @@ Nothing of it is believed: names, sizes and checksums are looked at before a sin
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -38,11 +38,13 @@ class Member:
 class Archive:
     """The file set in a zip, whole and safe to read. Raises `Unreadable` where it is not.
 
-    Files are known by their table's name, whatever their case. `remarks` say what the sender may want to mend.
+    Files are known by their table's name, whatever their case, as are those that are agreed on beside HUD's (`also`).
+    `remarks` say what the sender may want to mend.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, also: Collection[str] = ()) -> None:
         self.remarks: list[Problem] = []
+        self._also = frozenset(also)
         self._zip = _opened(content)
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         _refuse_bombs(infos)
@@ -70,7 +72,7 @@ class Archive:
             if table.name not in self._members:
                 self._remark(table.file, "missing-file", "in the zip, with at least its header")
         for name in self._members:
-            if name not in specification.tables:
+            if name not in specification.tables and name not in self._also:
                 self._remark(f"{name}.csv", "unknown-file", f"only the files of FY{specification.year}; left unread")
 
     def _within_one_folder(self, infos: list[zipfile.ZipInfo]) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
@@ -83,17 +85,18 @@ class Archive:
         return paths
 
     def _recognized(self, paths: Iterable[tuple[PurePosixPath, zipfile.ZipInfo]]) -> dict[str, Member]:
-        tables = {table.file.lower(): table for year in YEARS for table in specification(year).tables.values()}
+        own = {table for year in YEARS for table in specification(year).tables}
+        names = {f"{name}.csv".lower(): name for name in (*self._also, *own)}
         found: dict[str, Member] = {}
         for path, info in paths:
-            table = tables.get(path.name.lower())
-            if table is None and path.name != BESIDE:
+            name = names.get(path.name.lower())
+            if name is None and path.name != BESIDE:
                 self._refuse_zip_within(path)
                 self._remark(None, "unknown-file", "only the CSV files that HUD names; another was left unread")
-            elif table is not None and table.name in found:
-                raise refusal(table.file, "in the zip once", code="duplicate-file")
-            elif table is not None and info.file_size:
-                found[table.name] = Member(info, self._script(table.file, info))
+            elif name is not None and name in found:
+                raise refusal(f"{name}.csv", "in the zip once", code="duplicate-file")
+            elif name is not None and info.file_size:
+                found[name] = Member(info, self._script(f"{name}.csv", info))
         if "Export" not in found:
             raise refusal("Export.csv", "in the zip, with one row", code="missing-export")
         return found

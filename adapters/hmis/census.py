@@ -83,6 +83,10 @@ class Census:
         stay = self.stays.get(enrollment)
         return stay is not None and stay.place is not Nowhere.UNKNOWN
 
+    def whereabouts(self, person: str) -> Place:
+        """Where a person lies with all their enrollments; unknown is who does not stand in Client.csv."""
+        return self._enrolled.get(person, NO_ONE_PROJECT) if person in self._people else Nowhere.UNKNOWN
+
     def is_fleeing(self, row: Row) -> bool:
         """Whether the enrollment a row belongs to says that the person flees violence: where they are served tells."""
         stay = self.stays.get(row["EnrollmentID"])

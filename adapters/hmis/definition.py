@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from adapters.hmis.privacy import PrivacyColumn
 from adapters.hmis.refusal import refusal
+from adapters.hmis.releases import Form, ReleaseFile
+from adapters.hmis.vendors import Vendor, names, vendor
 from schemas.frozen import Frozen
 
 _EXPECTED = 'TOML such as timezone = "America/Chicago", source_id = "XX-501", implementation_id = "0001"'
@@ -21,6 +23,9 @@ class Definition(Frozen):
     implementation_id  the same
     directive          read for ExportDirective, where a sender does not write what it does
     privacy            the columns in which the sender marks what is private
+    vendor             brings the files and columns that a vendor's systems have beside HUD's
+    release            the sender's own files of releases, in place of the vendor's of that name
+    form               what the form says that people sign
     """
 
     timezone: str = "UTC"
@@ -28,6 +33,32 @@ class Definition(Frozen):
     implementation_id: str | None = None
     directive: Literal["delta", "full-refresh"] | None = None
     privacy: tuple[PrivacyColumn, ...] = ()
+    vendor: str | None = None
+    release: tuple[ReleaseFile, ...] = ()
+    form: Form | None = None
+
+    @property
+    def releases(self) -> tuple[ReleaseFile, ...]:
+        """The files of releases: the source's own, then those that its vendor sends beside them."""
+        own = {file.file for file in self.release}
+        return (*self.release, *(file for file in self._vendor.release if file.file not in own))
+
+    @property
+    def marks(self) -> tuple[PrivacyColumn, ...]:
+        """The columns that mark what is private: the source's own and its vendor's."""
+        return tuple(dict.fromkeys((*self.privacy, *self._vendor.privacy)))
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """The files that are read beside HUD's."""
+        return frozenset(file.file for file in self.releases)
+
+    @property
+    def _vendor(self) -> Vendor:
+        try:
+            return Vendor() if self.vendor is None else vendor(self.vendor)
+        except KeyError:
+            raise refusal("definition, vendor", f"one of {', '.join(names())}", code="definition") from None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,7 +1,7 @@
 """HUD HMIS CSV, FY2022 to FY2026: a zip of CSV files, read as canonical records."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
 from adapters.base import Read, Sound
@@ -12,6 +12,7 @@ from adapters.hmis.examination import examination
 from adapters.hmis.export import Export, export
 from adapters.hmis.extent import Attention
 from adapters.hmis.fileset import FileSet, headers
+from adapters.hmis.papers import papers
 from adapters.hmis.privacy import PrivacyMarks
 from adapters.hmis.reader import Reader
 from adapters.hmis.refusal import FEED
@@ -32,8 +33,7 @@ class HmisCsv:
 
     def read(self, message: RawMessage) -> Iterator[Read]:
         files, about, agreed, problems = _opened(message)
-        marks = PrivacyMarks(files, agreed.privacy)
-        return _read(files, about, marks, [*problems, *marks.problems()])
+        return _read(files, about, agreed, message.received_at, problems)
 
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]:
         files, about, _, problems = _opened(message)
@@ -43,7 +43,7 @@ class HmisCsv:
 def _opened(message: RawMessage) -> tuple[FileSet, Export, Definition, list[Problem]]:
     """The files, Export.csv, what was agreed with the sender, and what is wrong with the set as such."""
     agreed = definition(message.definition)
-    archive = Archive(message.content)
+    archive = Archive(message.content, agreed.beside)
     about, year, problems = _about(archive, agreed, message.received_at.date())
     files = FileSet(archive, specification(year), agreed.zone, message.received_at.date())
     _refuse_unplaceable(files)
@@ -69,12 +69,16 @@ def _refuse_unplaceable(files: FileSet) -> None:
             pass
 
 
-def _read(files: FileSet, about: Export, marks: PrivacyMarks, problems: list[Problem]) -> Iterator[Read]:
+def _read(
+    files: FileSet, about: Export, agreed: Definition, received_at: datetime, problems: list[Problem]
+) -> Iterator[Read]:
     """Where the set comes from, what it holds, and at last what it was complete for."""
     yield about.origin
     yield from problems
-    census, attention = Census(files), Attention()
+    census, marks, attention = Census(files), PrivacyMarks(files, agreed.marks), Attention()
+    yield from marks.problems()
     yield from attention.over(_records(files, about, census, marks))
+    yield from papers(files, agreed, census, received_at)
     yield from attention.extent(about, files.tables, census.projects, census.names, files.zone)
 
 

@@ -1,6 +1,6 @@
 """A file set ready to be read: its files by table, each with its rows and its calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,7 @@ import polars as pl
 
 from adapters.hmis.archive import Archive
 from adapters.hmis.calendar import Calendar
+from adapters.hmis.extra import ExtraFile
 from adapters.hmis.frames import LINE, frames
 from adapters.hmis.report import Report
 from adapters.hmis.sheet import Row, Sheet, header
@@ -62,6 +63,20 @@ class FileSet:
         if self._has(name):
             with self.sheet(self.specification.tables[name]) as sheet:
                 yield from frames(sheet, report or Report(sheet.table.file))
+
+    def has(self, name: str) -> bool:
+        """Whether a file of that name is there, HUD's or not."""
+        return name in self._archive
+
+    def missing(self, file: ExtraFile, columns: Iterable[str]) -> list[str]:
+        """Which of these columns a vendor's own file does not have."""
+        with self._archive.text(file.file) as text:
+            return Sheet(file.table(columns), text, self.specification).missing
+
+    def beside(self, file: ExtraFile, columns: Iterable[str], report: Report) -> Iterator[pl.DataFrame]:
+        """The sound rows of a vendor's own file in frames, with these columns by the names that the definition uses."""
+        with self._archive.text(file.file) as text:
+            yield from frames(Sheet(file.table(columns), text, self.specification), report)
 
     @cached_property
     def _upgrade(self) -> Upgrade:

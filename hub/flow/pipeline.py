@@ -29,8 +29,10 @@ from hub.store.people import People
 from hub.store.records import Bound, Identified, Records, Stored
 from hub.store.staff import Staff
 from schemas.canonical import CanonicalRecord, ConsentOnFile, Identifier, PersonFacts, StaffMember
+from schemas.instruments import Consent, NamedOrganization
 from schemas.messages import RawMessage
 from schemas.sheaves import Sheaf
+from schemas.vocab import ConsentKind
 from schemas.vocab.records import Change
 
 BATCH = 4_000
@@ -165,7 +167,9 @@ class Pipeline:
         if one.record.change is Change.DELETE:
             self.consents.withdraw(source, one.record.body.consent.id, at=self.at)
         else:
-            self.consents.file(one.person_id, source, one.record.body.consent, at=self.at)
+            self.consents.file(
+                one.person_id, source, _paper(one.record, one.record.body.consent, one.holder), at=self.at
+            )
 
     def _note_absences(self, message: RawMessage, tally: Tally, sequel: Sequel) -> None:
         """Marks or removes what a complete message does not name; raises `Held` where that, or the rest, is much."""
@@ -213,6 +217,13 @@ def _facts_by_subject(told: Iterable[CanonicalRecord | Sheaf]) -> dict[Name, Per
             (name,) = names_in(one)
             facts[name] = one.body if isinstance(one.body, PersonFacts) else facts.get(name)
     return facts
+
+
+def _paper(record: CanonicalRecord, consent: Consent, holder: str) -> Consent:
+    """A release of one agency names that agency as the one that may tell; its feed knows it by a key of its own."""
+    if record.held_by is None or consent.kind is not ConsentKind.HMIS_RELEASE:
+        return consent
+    return consent.model_copy(update={"disclosers": (NamedOrganization(organization=holder),)})
 
 
 def _batches(items: Iterable[Read | Sound], size: int = BATCH) -> Iterator[list[Read | Sound]]:
