@@ -1,6 +1,6 @@
 """Who and what a file set holds, gathered in columns before any row is checked: what rows are held against.
 
-A stay takes some seventy bytes, a person thirty; the rows of the large files go by and are not kept.
+A stay takes some eighty bytes, a person thirty; the rows of the large files go by and are not kept.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,10 @@ DESCRIPTORS = (
     "CEParticipation",
 )
 _NOT_A_VICTIM_SERVICE_PROVIDER = ("", "0", "99")
-_COMPARABLE_DATABASE = "2"
+_HMIS, _COMPARABLE_DATABASE = "1", "2"
+_SSVF = "33"
+_VETERANS_AFFAIRS = ("20", "27", "30", "33", "37", "38", "39", "40", "41", "42", "43", "44", "45")
+_FOREVER = date(9999, 12, 31)
 
 
 class Files(Protocol):
@@ -49,14 +52,15 @@ class Roll:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self.today = files.today
         self.descriptors: Mapping[str, pl.DataFrame] = {name: self._whole(name) for name in DESCRIPTORS}
         self.users = Index(self.descriptors["User"].select(key=key("UserID")))
         self.projects = Index(self._projects())
         people = self._gathered("Client", key("PersonalID").alias("key"), day("DOB").alias("birth"), LINE, _live())
         exits = Index(self._exits())
-        stays = self._enrollments(Index(people.select("key")), exits)
+        stays = self._enrollments(Index(people.select("key", "birth")), exits)
         self.stays = Index(stays)
-        self.people = Index(people.join(_places_of_people(stays), on="key", how="left"))
+        self.people = Index(people.join(_of_people(stays), on="key", how="left"))
 
     def _whole(self, name: str) -> pl.DataFrame:
         return self._gathered(name, pl.all(), _live())
@@ -86,7 +90,24 @@ class Roll:
         projects = self.descriptors["Project"].join(
             organizations, on="OrganizationID", how="left", maintain_order="left"
         )
-        return projects.with_columns(key=key("ProjectID"), place=place.cast(pl.UInt8)).drop("guarded")
+        projects = projects.with_columns(
+            pl.col("ProjectID").is_in(self._funded((_SSVF,)).implode()).alias("ssvf"),
+            pl.col("ProjectID").is_in(self._funded(_VETERANS_AFFAIRS).implode()).alias("veterans_affairs"),
+            key=key("ProjectID"),
+            place=place.cast(pl.UInt8),
+        )
+        return projects.join(self._participations(), on="ProjectID", how="left", maintain_order="left").drop("guarded")
+
+    def _funded(self, funders: Iterable[str]) -> pl.Series:
+        return self.descriptors["Funder"].filter(pl.col("Funder").is_in(list(funders)), "live")["ProjectID"]
+
+    def _participations(self) -> pl.DataFrame:
+        """From when until when each project takes part in the HMIS; an end that is not told lies in no year to come."""
+        periods = self.descriptors["HMISParticipation"].filter(pl.col("HMISParticipationType") == _HMIS, pl.col("live"))
+        until = day("HMISParticipationStatusEndDate").fill_null(_FOREVER).max()
+        return periods.group_by("ProjectID").agg(
+            participates=day("HMISParticipationStatusStartDate").min(), participates_until=until
+        )
 
     def _exits(self) -> pl.DataFrame:
         """One live exit of each stay, the latest written."""
@@ -111,21 +132,28 @@ class Roll:
             day("MoveInDate").alias("move_in"),
             day("DateOfEngagement").alias("engaged"),
             pl.col("RelationshipToHoH").cast(pl.Int8, strict=False).alias("relationship"),
+            pl.col("DisablingCondition").cast(pl.Int8, strict=False).alias("disabled"),
             LINE,
             _live(),
         )
         projects = self.projects.find(stays["project"]).select(
-            pl.col("place").fill_null(UNKNOWN), project_type=pl.col("ProjectType").cast(pl.Int8, strict=False)
+            pl.col("place").fill_null(UNKNOWN),
+            "veterans_affairs",
+            project_type=pl.col("ProjectType").cast(pl.Int8, strict=False),
         )
-        lost = ~people.holds(stays["person"])
+        person = people.find(stays["person"])
         stays = pl.concat([stays, projects, exits.find(stays["key"]).select("exit", "destination")], how="horizontal")
-        unknown = lost & (pl.col("place") != VICTIM_SERVICES)
-        return stays.with_columns(place=pl.when(unknown).then(UNKNOWN).otherwise("place"))
+        unknown = person["key"].is_null() & (pl.col("place") != VICTIM_SERVICES)
+        return stays.with_columns(
+            place=pl.when(unknown).then(UNKNOWN).otherwise("place").cast(pl.UInt8),
+            adult=person["birth"].dt.offset_by("18y") <= stays["entry"],
+            birth=person["birth"],
+        )
 
 
-def _places_of_people(stays: pl.DataFrame) -> pl.DataFrame:
-    """Where each person lies who has a stay: with those who may share, if with any."""
-    return stays.group_by(key=pl.col("person")).agg(place=pl.col("place").min())
+def _of_people(stays: pl.DataFrame) -> pl.DataFrame:
+    """Where each person lies who has a stay: with those who may share, if with any. And whether veterans' funds pay."""
+    return stays.group_by(key=pl.col("person")).agg(pl.col("place").min(), pl.col("veterans_affairs").any())
 
 
 def _live() -> pl.Expr:

@@ -7,8 +7,10 @@ import polars as pl
 
 from adapters.hmis.checks.days import dated
 from adapters.hmis.checks.links import Links
+from adapters.hmis.checks.listing import RULES
 from adapters.hmis.checks.placement import Placement
 from adapters.hmis.checks.roll import Files, Roll
+from adapters.hmis.checks.rules import Rules
 from adapters.hmis.checks.values import Values
 from adapters.hmis.export import Export
 from adapters.hmis.frames import LINE
@@ -24,6 +26,7 @@ class Checks:
         self._files = files
         self._roll = Roll(files)
         self._placement = Placement(self._roll)
+        self._rules = Rules(self._roll, RULES)
         self._links = Links(about.ids, self._roll.users)
         self._calendar = cache(files.calendar)
         self._values = {
@@ -45,6 +48,7 @@ class Checks:
         if admitted.height:
             self._values[name].see(self._as_sent(name, admitted, sent), report)
             self._links.see(table, admitted, report)
+            self._rules.see(table, admitted, report)
         return admitted
 
     def _as_sent(self, name: str, admitted: pl.DataFrame, sent: pl.DataFrame | None) -> pl.DataFrame:

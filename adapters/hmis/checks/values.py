@@ -19,15 +19,26 @@ NUMBER = Check("number", Level.ERROR, "a number", eva=(13, 48))
 DATE = Check("date", Level.HIGH_PRIORITY, "a date, YYYY-MM-DD", eva=(11, 47))
 DATE_FORM = Check("date-form", Level.ERROR, "a date written YYYY-MM-DD; it was read as one all the same", eva=(11, 47))
 DATE_ONLY = Check("date-only", Level.WARNING, "a date and time, YYYY-MM-DD hh:mm:ss, not a date alone")
-DIGEST = Check("digest", Level.ERROR, "a digest of the length that HashStatus names", file="Client")
+PATTERN = Check("pattern", Level.ERROR, "the form that HUD gives for this column", eva=(13, 48))
 
-CHECKS = (NULL, LIST_VALUE, RETIRED_CODE, TOO_LONG, CHARACTERS, NUMBER, DATE, DATE_FORM, DATE_ONLY, DIGEST)
+CHECKS = (NULL, LIST_VALUE, RETIRED_CODE, TOO_LONG, CHARACTERS, NUMBER, DATE, DATE_FORM, DATE_ONLY, PATTERN)
 
 _MOMENT_EXPECTED = "a date and time, YYYY-MM-DD hh:mm:ss"
 _NUMBERS = {
     Kind.WHOLE_NUMBER: (r"^-?[0-9]{1,9}$", "a whole number"),
     Kind.MONEY: (r"^-?[0-9]{1,9}(\.[0-9]{1,2})?$", "an amount with two decimals"),
     Kind.MONEY_NOT_NEGATIVE: (r"^[0-9]{1,9}(\.[0-9]{1,2})?$", "an amount with two decimals, not negative"),
+}
+_EXAMPLES = {
+    "SourceID": "XX-501;XX-502",
+    "SourceContactPhone": "2025550100",
+    "UserPhone": "2025550100",
+    "CoCCode": "XX-501",
+    "EnrollmentCoC": "XX-501",
+    "Geocode": "550001",
+    "State": "WI",
+    "ZIP": "53001",
+    "SSN": "nine digits, x for each that is not known",
 }
 _HASHED = frozenset({"FirstName", "MiddleName", "LastName", "SSN"})
 
@@ -44,6 +55,8 @@ class Values:
         self._coded = [column for column in columns if column.codes is not None]
         self._numbers = [column for column in columns if column.codes is None and column.kind in _NUMBERS]
         self._texts = [column for column in columns if column.kind is Kind.TEXT and column.codes is None]
+        self._patterned = [column for column in columns if column.pattern]
+        self._listed_by = [column for column in columns if column.list_by]
         self._hashed = _HASHED if hashed and table.name == "Client" else frozenset()
 
     def see(self, frame: pl.DataFrame, report: Report) -> None:
@@ -59,6 +72,12 @@ class Values:
         for column in self._numbers:
             if longest[column.name]:
                 _see_numbers(column, frame, report)
+        for column in self._listed_by:
+            if longest[column.name]:
+                _see_conditional_codes(column, frame, report)
+        for column in self._patterned:
+            if longest[column.name] and column.name not in self._hashed:
+                _see_pattern(column, frame, report)
         for column in self._texts:
             if longest[column.name]:
                 self._see_texts(column, longest[column.name], frame, report)
@@ -104,6 +123,39 @@ def _see_codes(column: Column, frame: pl.DataFrame, report: Report) -> None:
     old = texts.is_in(sorted(column.retired))
     _tell(RETIRED_CODE.of(column.name, f"a code that HUD's list {column.list} still has"), unknown & old, frame, report)
     _tell(LIST_VALUE.of(column.name, f"a code of HUD's list {column.list}"), unknown & ~old, frame, report)
+
+
+def _see_conditional_codes(column: Column, frame: pl.DataFrame, report: Report) -> None:
+    """Which list holds depends on another column of the row."""
+    if column.list_by is None:
+        return
+    texts, by = frame[column.name], frame[column.list_by.of]
+    asked = texts != ""
+    for other, value in column.list_by.where.items():
+        asked &= frame[other] == value
+    for value, codes in column.list_by.lists.items():
+        wrong = asked & (by == value) & ~texts.is_in(list(codes.codes))
+        _tell(
+            LIST_VALUE.of(column.name, f"a code of HUD's list {codes.id}, as {by.name} is {value}"),
+            wrong,
+            frame,
+            report,
+        )
+    if other_list := column.list_by.otherwise:
+        wrong = asked & ~by.is_in(list(column.list_by.lists)) & ~texts.is_in(list(other_list.codes))
+        _tell(LIST_VALUE.of(column.name, f"a code of HUD's list {other_list.id}"), wrong, frame, report)
+
+
+def _see_pattern(column: Column, frame: pl.DataFrame, report: Report) -> None:
+    texts = frame[column.name]
+    values = texts.unique()
+    if len(bad := values.filter((values != "") & ~values.str.contains(str(column.pattern)))):
+        _tell(
+            PATTERN.of(column.name, f"a value such as {_EXAMPLES[column.name]}"),
+            texts.is_in(bad.implode()),
+            frame,
+            report,
+        )
 
 
 def _see_numbers(column: Column, frame: pl.DataFrame, report: Report) -> None:

@@ -18,8 +18,11 @@ def test_a_sound_set_has_no_problems(found: Found) -> None:
     ("table", "field", "wrong", "right", "code"),
     [
         ("Client", "NameDataQuality", "", "1", "null"),
-        ("Client", "Sex", "7", "99", "list-value"),
-        ("Client", "RaceNone", "0", "9", "list-value"),
+        ("Client", "Sex", "7", "1", "list-value"),
+        ("Client", "RaceNone", "0", "", "list-value"),
+        ("Disabilities", "DisabilityResponse", "3", "1", "list-value"),
+        ("Services", "TypeProvided", "11", "10", "list-value"),
+        ("Enrollment", "EnrollmentCoC", "501", "XX-501", "pattern"),
         ("Funder", "Funder", "47", "46", "retired-code"),
         ("Client", "LastName", "L" * 51, "L" * 50, "too-long"),
         ("Client", "LastName", "é" * 51, "é" * 50, "too-long"),

@@ -1,0 +1,43 @@
+"""Exit.csv: 3.11 Project Exit Date and 3.12 Destination."""
+
+import polars as pl
+
+from adapters.hmis.checks.catalogue import Check, Level
+from adapters.hmis.checks.days import day
+from adapters.hmis.checks.prior import RENTAL_WITH_SUBSIDY
+from adapters.hmis.checks.rules import TODAY, Rule, is_blank, of_stay, text
+
+
+def _check(code: str, level: Level, field: str, expected: str, wrong: pl.Expr, *eva: int) -> Rule:
+    return Rule(Check(code, level, expected, "Exit", field, eva), wrong)
+
+
+RULES = (
+    _check(
+        "exit-before-entry",
+        Level.ERROR,
+        "ExitDate",
+        "3.11 Project Exit Date on or after 3.10 Project Start Date",
+        day("ExitDate") < of_stay("entry"),
+        99,
+    ),
+    _check(
+        "exit-future", Level.ERROR, "ExitDate", "3.11 Project Exit Date not in the future", day("ExitDate") > TODAY, 14
+    ),
+    _check(
+        "destination-unknown",
+        Level.WARNING,
+        "Destination",
+        "3.12.1 Destination told",
+        text("Destination").is_in(["8", "9", "30", "99"]),
+        59,
+    ),
+    _check(
+        "destination-subsidy-missing",
+        Level.ERROR,
+        "DestinationSubsidyType",
+        f"3.12.A Destination Subsidy Type where 3.12.1 is {RENTAL_WITH_SUBSIDY}",
+        (text("Destination") == RENTAL_WITH_SUBSIDY) & is_blank("DestinationSubsidyType"),
+        121,
+    ),
+)
