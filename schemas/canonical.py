@@ -136,6 +136,7 @@ class StaffAssignment(Frozen):
     worker: Annotated[str, _WORKER]
     role: Annotated[str, _WORKER]
     phone: Annotated[str | None, _WORKER] = None
+    email: Annotated[str | None, _WORKER] = None
     since: Annotated[date, _WORKER]
     until: Annotated[date | None, _WORKER] = None
 

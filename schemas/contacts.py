@@ -1,7 +1,7 @@
 """The question a crisis worker asks, and the answer; the shapes of `POST /api/contact-queries`."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field as Bound
@@ -12,6 +12,7 @@ from schemas.frozen import Frozen, Moment
 from schemas.messages import SecurityLabel
 from schemas.vocab import EmergencyKind, Purpose, UnobtainableBecause
 
+Whose = Literal["worker", "last-recorder", "program", "agency"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 STANDING_NOTICE = (
@@ -70,11 +71,21 @@ class Worker(Frozen):
 
 
 class Reach(Frozen):
-    """One way to reach them."""
+    """One way to reach them.
+
+    whose     the worker's own, the last recorder's, the program's or the agency's
+    hours     as the directory says them
+    as_of     the day on which the directory was told so
+    open_now  whether it is open at the time asked, and `until` when that stays so; None where the hours do not say
+    """
 
     kind: str
     value: str
     hours: str | None = None
+    whose: Whose | None = None
+    as_of: date | None = None
+    open_now: bool | None = None
+    until: Moment | None = None
 
 
 class LastContact(Frozen):
@@ -82,6 +93,7 @@ class LastContact(Frozen):
 
     on: date
     kind: str
+    age_days: int | None = None
 
 
 class LastSeen(Frozen):
@@ -90,6 +102,19 @@ class LastSeen(Frozen):
     setting: str
     area: str | None = None
     on: date
+    age_days: int | None = None
+
+
+class Inactivity(Frozen):
+    """That nothing newer is on record, or may be told, for as long as the community calls inactive.
+
+    `possible_missed_exit` where a person comes and goes without a record of leaving (night-by-night shelter, street
+    outreach): the stay may be long over.
+    """
+
+    days: int
+    inactive_after_days: int
+    possible_missed_exit: bool
 
 
 class CoordinatedEntryState(Frozen):
@@ -105,10 +130,15 @@ class RestsOn(Frozen):
     kind: str
     source: str
     as_of: date
+    age_days: int | None = None
 
 
 class Contact(Frozen):
-    """A homeless-services contact, as far as consent lets it be told."""
+    """A homeless-services contact, as far as consent lets it be told.
+
+    `in_shelter_tonight` is true where the records say so; None where they do not. It is never false: that nobody has
+    written a night down does not say where the person sleeps.
+    """
 
     organization: str
     program: str | None = None
@@ -117,6 +147,8 @@ class Contact(Frozen):
     reach: tuple[Reach, ...] = ()
     last_contact: LastContact | None = None
     last_seen: LastSeen | None = None
+    in_shelter_tonight: Literal[True] | None = None
+    inactivity: Inactivity | None = None
     enrolled_since: date | None = None
     coordinated_entry: CoordinatedEntryState | None = None
     rests_on: tuple[RestsOn, ...] = ()

@@ -215,10 +215,15 @@ class PrivacyNotice(Frozen):
     purposes: tuple[Purpose, ...]
 
 
+INACTIVE_AFTER_DAYS = 90
+"""What most communities write into their policy on inactive people; some say 30 for youth."""
+
+
 class HmisPolicy(Frozen):
     """Policy of the local homeless-services system (Continuum of Care).
 
     embargo_days  so many days nothing is told of a person whom a source has only just told the hub of; 0: none
+    inactive_after_days  so many days without a contact make a person inactive
     """
 
     sharing_within: SharingBasis
@@ -227,6 +232,7 @@ class HmisPolicy(Frozen):
     shared_fields: tuple[Field, ...]
     law_enforcement_doors: tuple[LawEnforcementDoor, ...]
     embargo_days: Annotated[int, Bound(ge=0, le=366)] = 0
+    inactive_after_days: Annotated[int, Bound(ge=1, le=366)] = INACTIVE_AFTER_DAYS
 
 
 class MinorConsentAges(Frozen):

@@ -68,6 +68,7 @@ def _hmis(policy: HmisPolicy) -> Table:
     table.add_row("shared fields", ", ".join(policy.shared_fields))
     table.add_row("doors for law enforcement", ", ".join(policy.law_enforcement_doors) or "none")
     table.add_row("days before anyone new is told of", str(policy.embargo_days))
+    table.add_row("inactive after", f"{policy.inactive_after_days} days without a contact")
     table.add_row("posted notice", policy.notice.version)
     table.add_row("it names", ", ".join(policy.notice.recipients))
     table.add_row("for", ", ".join(policy.notice.purposes))

@@ -1,22 +1,106 @@
 """A contact answer put together from cleared records, one contact for each program that works with the person now.
 
 Who is named, best first: a staff assignment, whoever last recorded a contact, the program's own line, the agency's.
-Every contact says what it rests on and how old that is.
+Every contact says what it rests on and how old that is. Other members of a household are never told of.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Protocol
 
 from consent.codes.words import places
 from consent.leaving.security_labels import together
-from hub.flow.release import Answer, Release
-from hub.store.terms import OfferedProgram
-from schemas.contacts import Contact, CoordinatedEntryState, LastContact, LastSeen, Reach, RestsOn, Worker
-from schemas.instruments import Consent, OnDate
+from hub.flow.place import Place
+from hub.flow.reaching import Reaching
+from hub.flow.release import Answer, Opened
+from hub.flow.standing import standing
+from hub.store.terms import OfferedProgram, Terms
+from schemas.canonical import CoordinatedEntry, StaffMember
+from schemas.contacts import Contact, RestsOn
+from schemas.instruments import INACTIVE_AFTER_DAYS, Consent, OnDate
 from schemas.messages import Cleared
 from schemas.vocab import ConsentKind
-from schemas.vocab.records import ReferralState
+
+Where = tuple[str, str, str | None]
+"""Source, holder, the source's key of the program."""
+
+_OF_A_PROGRAM = frozenset({"enrollment", "service", "living-situation", "staff-assignment"})
+
+
+class Members(Protocol):
+    """Who enters data at a source."""
+
+    def member(self, source: str, key: str | None) -> StaffMember | None: ...
+
+
+class Assembly:
+    """Puts cleared records together into contacts, one for each program that works with the person now."""
+
+    def __init__(self, terms: Terms, staff: Members, answer: Answer, *, at: datetime) -> None:
+        self.terms = terms
+        self.staff = staff
+        self.answer = answer
+        self.at = at
+        self.share_until = min(_ends(answer.evidence.consents, at.date()), default=None)
+        policy = terms.policies.hmis
+        self.inactive_after = policy.inactive_after_days if policy else INACTIVE_AFTER_DAYS
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """The contacts, those with an assigned worker first, then the latest."""
+        made = []
+        for (source, holder, key), pieces in self._by_place().items():
+            program = self.terms.programs.get((source, key or ""))
+            place = Place(pieces, None if program is None or _gives_away(program) else program, self.at)
+            if place.is_live and not _has_closed(program, self.at.date()):
+                made.append(self._contact(source, holder, place))
+        return tuple(contact for _, contact in sorted(made, key=_best_first))
+
+    def _by_place(self) -> Mapping[Where, list[Opened]]:
+        """Records by their program; coordinated entry's go with the program of their enrollment, where that is told."""
+        enrolled = {
+            (one.row.source, one.record.key): one.cleared.values.get("program")
+            for one in self.answer.opened
+            if one.cleared.kind == "enrollment"
+        }
+        found: dict[Where, list[Opened]] = defaultdict(list)
+        for one in self.answer.opened:
+            if one.cleared.kind in _OF_A_PROGRAM:
+                found[one.row.source, one.row.holder, one.cleared.values.get("program")].append(one)
+            elif isinstance(one.record.body, CoordinatedEntry):
+                program = enrolled.get((one.row.source, one.record.body.enrollment))
+                if program is not None:
+                    found[one.row.source, one.row.holder, program].append(one)
+        return found
+
+    def _contact(self, source: str, holder: str, place: Place) -> tuple[int, Contact]:
+        agency = self.terms.participant(holder)
+        reaching = Reaching(place, self._recorder(source, place), agency.reach, self.at)
+        built_from = [*place.pieces, *self._events()]
+        return reaching.rank(), Contact(
+            organization=agency.name,
+            program=place.program.name if place.program else None,
+            program_type=place.program.type if place.program else None,
+            worker=reaching.worker,
+            reach=reaching.ways(),
+            last_contact=place.last_contact(),
+            last_seen=place.last_seen(),
+            in_shelter_tonight=True if place.is_in_shelter_tonight() else None,
+            inactivity=place.inactivity(self.inactive_after),
+            enrolled_since=place.enrollment.values["entry_date"] if place.enrollment else None,
+            coordinated_entry=standing(self._events(), self.at.date()),
+            rests_on=(*_rests_on(agency.name, place), *reaching.rests_on(agency.name)),
+            notices=tuple(dict.fromkeys(notice.text for piece in built_from for notice in piece.notices)),
+            labels=together(label for piece in built_from for label in piece.labels),
+            share_until=self.share_until,
+        )
+
+    def _recorder(self, source: str, place: Place) -> StaffMember | None:
+        wrote = place.written
+        return self.staff.member(source, wrote.piece.values["recorded_by"]) if wrote else None
+
+    def _events(self) -> list[Cleared]:
+        return [one.cleared for one in self.answer.opened if one.cleared.kind == "coordinated-entry"]
 
 
 def _ends(consents: Iterable[Consent], today: date) -> Iterable[date]:
@@ -27,151 +111,23 @@ def _ends(consents: Iterable[Consent], today: date) -> Iterable[date]:
             yield expiry.date
 
 
-Place = tuple[str, str, str | None]  # source, holder, the source's key of the program
+def _gives_away(program: OfferedProgram) -> bool:
+    """Whether the name tells what its people are there for: then the agency alone is named."""
+    return bool(places().speak_of(program.name))
 
 
-class Assembly:
-    """Puts cleared records together into contacts, one for each program that works with the person now."""
-
-    def __init__(self, release: Release, answer: Answer, *, on: date) -> None:
-        self.staff = release.staff
-        self.terms = release.terms
-        self.answer = answer
-        self.today = on
-        self.share_until = min(_ends(answer.evidence.consents, on), default=None)
-
-    def contacts(self) -> tuple[Contact, ...]:
-        """The contacts, those with an assigned worker first, then the latest."""
-        live = {place: pieces for place, pieces in self._by_place().items() if self._is_live(pieces)}
-        made = [
-            self._contact((source, holder), pieces, self._program(source, key))
-            for (source, holder, key), pieces in live.items()
-        ]
-        return tuple(sorted(made, key=_rank))
-
-    def _program(self, source: str, key: str | None) -> OfferedProgram | None:
-        """The program, unless its name tells what its people are there for: then the agency alone is named."""
-        program = self.terms.programs.get((source, key or ""))
-        return None if program is None or places().speak_of(program.name) else program
-
-    def _by_place(self) -> Mapping[Place, list[Cleared]]:
-        places: dict[Place, list[Cleared]] = defaultdict(list)
-        for one in self.answer.opened:
-            if one.cleared.kind in {"enrollment", "service", "living-situation", "staff-assignment"}:
-                places[one.row.source, one.row.holder, one.cleared.values.get("program")].append(one.cleared)
-        return places
-
-    def _is_live(self, pieces: Sequence[Cleared]) -> bool:
-        return any(self._is_open(piece) or self._is_assigned(piece) for piece in pieces)
-
-    def _is_open(self, piece: Cleared) -> bool:
-        until = piece.values.get("exit_date")
-        return piece.kind == "enrollment" and "entry_date" in piece.values and (until is None or until >= self.today)
-
-    def _is_assigned(self, piece: Cleared) -> bool:
-        until = piece.values.get("until")
-        return piece.kind == "staff-assignment" and (until is None or until >= self.today)
-
-    def _contact(self, place: tuple[str, str], pieces: Sequence[Cleared], program: OfferedProgram | None) -> Contact:
-        source, holder = place
-        agency = self.terms.participant(holder)
-        enrollment = _latest([piece for piece in pieces if self._is_open(piece)], "entry_date")
-        assignment = _latest([piece for piece in pieces if self._is_assigned(piece)], "since")
-        contact = _latest([piece for piece in pieces if "contacted_on" in piece.values], "contacted_on")
-        seen = _latest([piece for piece in pieces if "seen_on" in piece.values], "seen_on")
-        built_from = [*pieces, *self._events()]
-        return Contact(
-            organization=agency.name,
-            program=program.name if program else None,
-            program_type=program.type if program else None,
-            worker=self._worker(source, assignment, contact),
-            reach=self._reach(source, assignment, contact, program, agency.reach),
-            last_contact=_last_contact(contact),
-            last_seen=_last_seen(seen),
-            enrolled_since=enrollment.values["entry_date"] if enrollment else None,
-            coordinated_entry=self._coordinated_entry(),
-            rests_on=tuple(_rests_on(agency.name, assignment, enrollment, contact)),
-            notices=tuple(dict.fromkeys(notice.text for piece in built_from for notice in piece.notices)),
-            labels=together(label for piece in built_from for label in piece.labels),
-            share_until=self.share_until,
-        )
-
-    def _worker(self, source: str, assignment: Cleared | None, contact: Cleared | None) -> Worker | None:
-        if assignment is not None and "worker" in assignment.values:
-            return Worker(name=str(assignment.values["worker"]), role=str(assignment.values.get("role", "staff")))
-        staff = self.staff.member(source, contact.values.get("recorded_by")) if contact else None
-        return Worker(name=staff.name, role="last recorded by") if staff and staff.name else None
-
-    def _reach(
-        self,
-        source: str,
-        assignment: Cleared | None,
-        contact: Cleared | None,
-        program: OfferedProgram | None,
-        agency: Sequence[Reach],
-    ) -> tuple[Reach, ...]:
-        ways: list[Reach] = []
-        if assignment is not None and assignment.values.get("phone"):
-            ways.append(Reach(kind="phone", value=str(assignment.values["phone"])))
-        elif staff := self.staff.member(source, contact.values.get("recorded_by")) if contact else None:
-            ways += [Reach(kind="phone", value=staff.phone)] if staff.phone else []
-        ways += program.reach if program else ()
-        return _each_once(ways or agency)
-
-    def _events(self) -> list[Cleared]:
-        return [one.cleared for one in self.answer.opened if one.cleared.kind == "coordinated-entry"]
-
-    def _coordinated_entry(self) -> CoordinatedEntryState | None:
-        events = self._events()
-        if not events:
-            return None
-        prioritized = _latest([event for event in events if "prioritized" in event.values], "on")
-        waiting = [event for event in events if event.values.get("state") is ReferralState.OPEN]
-        referral = _latest(waiting, "on")
-        return CoordinatedEntryState(
-            prioritized=bool(prioritized.values["prioritized"]) if prioritized else None,
-            open_referral=str(referral.values["referral"]) if referral else None,
-        )
+def _has_closed(program: OfferedProgram | None, today: date) -> bool:
+    return program is not None and program.closed_on is not None and program.closed_on < today
 
 
-def _each_once(ways: Iterable[Reach]) -> tuple[Reach, ...]:
-    """A number that two say is told once, with its hours if either says them."""
-    told: dict[tuple[str, str], Reach] = {}
-    for way in ways:
-        known = told.get((way.kind, way.value))
-        told[way.kind, way.value] = way if known is None or known.hours is None else known
-    return tuple(told.values())
+def _rests_on(source: str, place: Place) -> Iterable[RestsOn]:
+    """Each record once, of all that the contact says."""
+    dated = {(piece.kind, on): None for piece, on in place.grounds()}
+    for kind, on in dated:
+        yield RestsOn(kind=kind, source=source, as_of=on, age_days=place.age(on))
 
 
-def _latest(pieces: Iterable[Cleared], by: str) -> Cleared | None:
-    return max((piece for piece in pieces if by in piece.values), key=lambda piece: str(piece.values[by]), default=None)
-
-
-def _last_contact(contact: Cleared | None) -> LastContact | None:
-    if contact is None:
-        return None
-    kind = contact.values.get("contact", contact.kind)
-    return LastContact(on=contact.values["contacted_on"], kind=str(kind))
-
-
-def _last_seen(seen: Cleared | None) -> LastSeen | None:
-    if seen is None:
-        return None
-    place = seen.values.get("place")
-    return LastSeen(
-        setting=str(seen.values["setting"]),
-        area=str(place) if place else None,
-        on=seen.values["seen_on"],
-    )
-
-
-def _rests_on(source: str, *pieces: Cleared | None) -> Iterable[RestsOn]:
-    for piece in pieces:
-        if piece is not None:
-            dated = next(piece.values[name] for name in ("since", "entry_date", "contacted_on") if name in piece.values)
-            yield RestsOn(kind=piece.kind, source=source, as_of=dated)
-
-
-def _rank(contact: Contact) -> tuple[bool, int, str]:
+def _best_first(made: tuple[int, Contact]) -> tuple[int, int, str]:
+    rank, contact = made
     latest = contact.last_contact.on if contact.last_contact else date.min
-    return (contact.worker is None, -latest.toordinal(), contact.organization)
+    return (rank, -latest.toordinal(), contact.organization)

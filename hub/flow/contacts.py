@@ -71,7 +71,7 @@ class _Asking:
         answer = self.silence.answer(question, found.person_id, nothing)
         if question.emergency is not None:
             self.emergencies.document(answer.opened, question.emergency, self.caller, query=query_id)
-        contacts = Assembly(self.release, answer, on=self.at.date()).contacts()
+        contacts = Assembly(self.release.terms, self.release.staff, answer, at=self.at).contacts()
         if not contacts:
             self.silence.make_up(question, answer)
         self._record(query_id, query, found, answer, told=len(contacts))

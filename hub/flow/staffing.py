@@ -27,6 +27,7 @@ class Assignment(Frozen):
     worker: Text
     role: Text
     phone: Text | None = None
+    email: Text | None = None
     since: date
     until: date | None = None
 

@@ -7,6 +7,7 @@ external-sharing = "written"
 shared-fields = ["name", "active-enrollment", "case-manager"]
 law-enforcement-doors = ["court-process"]
 embargo-days = 7                    # whoever is new to a source is told of after a week; left out: at once
+inactive-after-days = 90            # so long without a contact; left out: 90
 
 [hmis.notice]                       # the privacy notice that is posted
 version = "2026.1"
@@ -29,7 +30,7 @@ from pydantic import Field as Bound
 
 from schemas.documents import Fault, UnreadableDocument, read_document
 from schemas.frozen import Frozen
-from schemas.instruments import FieldProtocol, HmisPolicy, Policies, PrivacyNotice
+from schemas.instruments import INACTIVE_AFTER_DAYS, FieldProtocol, HmisPolicy, Policies, PrivacyNotice
 from schemas.vocab import Field, LawEnforcementDoor, SharingBasis
 
 
@@ -42,6 +43,7 @@ class _Hmis(Frozen):
     shared_fields: tuple[Field, ...]
     law_enforcement_doors: tuple[LawEnforcementDoor, ...] = ()
     embargo_days: Annotated[int, Bound(ge=0, le=366)] = 0
+    inactive_after_days: Annotated[int, Bound(ge=1, le=366)] = INACTIVE_AFTER_DAYS
 
     def policy(self) -> HmisPolicy:
         return HmisPolicy(**dict(self))

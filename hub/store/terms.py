@@ -57,6 +57,7 @@ class OfferedProgram:
     type: str
     reach: tuple[Reach, ...]
     hmis: InHmis
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,9 @@ def _participant(row: ParticipantRow) -> Participant:
 
 def _program(row: ProgramRow) -> OfferedProgram:
     protected = Provenance.model_validate(row.provenance).hmis or InHmis()
-    return OfferedProgram(name=row.name, type=row.type, reach=reach_of(row.reach), hmis=protected)
+    return OfferedProgram(
+        name=row.name, type=row.type, reach=reach_of(row.reach), hmis=protected, closed_on=row.closed_on
+    )
 
 
 def _for_members(agreement: Agreement, participants: dict[str, Participant]) -> Agreement:

@@ -13,6 +13,7 @@ from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.edge.web import again, rendering
 from hub.edge.web.contact_form import EMERGENCIES, PURPOSES, UNOBTAINABLE, ContactForm, Mistake, question_in
 from hub.flow import contacts
+from hub.flow.reaching import asked_at
 from hub.store.accounts import Caller
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, reach_of
@@ -36,9 +37,9 @@ def get_ask() -> Ask:
 
 
 @router.get("/contacts")
-def empty(request: Request, session: SessionDep, _caller: CallerDep) -> Response:
+def empty(request: Request, session: SessionDep, at: NowDep, _caller: CallerDep) -> Response:
     """The form, and the ways on that are always open."""
-    return _page(request, session, ContactForm())
+    return _page(request, session, at, ContactForm())
 
 
 @router.post("/contacts")
@@ -55,15 +56,16 @@ def ask(
     """The answer under the form; a form with mistakes comes back with each of them named."""
     query = question_in(form)
     if not isinstance(query, ContactQuery):
-        return _page(request, session, form, mistakes=query)
+        return _page(request, session, at, form, mistakes=query)
     if query.states_an_emergency() and not lately.holds:
         return again.show(request, "/contacts", form)
-    return _page(request, session, form, answer=answer_to(session, keys, caller, query, at=at))
+    return _page(request, session, at, form, answer=answer_to(session, keys, caller, query, at=at))
 
 
 def _page(
     request: Request,
     session: Session,
+    at: datetime,
     form: ContactForm,
     *,
     mistakes: Sequence[Mistake] = (),
@@ -75,7 +77,7 @@ def _page(
         "wrong": {mistake.field: mistake.message for mistake in mistakes},
         "answer": answer,
         "standing_notice": STANDING_NOTICE,
-        "entry_lines": _entry_lines(session),
+        "entry_lines": _entry_lines(session, at),
         "purposes": PURPOSES,
         "emergencies": EMERGENCIES,
         "unobtainable": UNOBTAINABLE,
@@ -83,11 +85,11 @@ def _page(
     return rendering.page(request, "contacts.html", context, status=422 if mistakes else 200)
 
 
-def _entry_lines(session: Session) -> list[dict[str, object]]:
+def _entry_lines(session: Session, at: datetime) -> list[dict[str, object]]:
     """How to reach coordinated entry, the same whoever is asked about."""
     programs = Directory(session).programs()
     return [
-        {"name": program.name, "ways": reach_of(program.reach)}
+        {"name": program.name, "ways": [asked_at(way, at) for way in reach_of(program.reach)]}
         for program in programs
         if program.type == ProgramType.COORDINATED_ENTRY and program.reach and program.closed_on is None
     ]

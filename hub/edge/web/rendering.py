@@ -99,6 +99,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)}, {at:%H:%M:%S} {at.tzname()}"
 
 
+def clock(at: datetime) -> str:
+    """When hours end or begin, within a week: `Mon 22:00`."""
+    return f"{at:%a} {at:%H:%M}"
+
+
 def words(text: str) -> str:
     """A slug as words: `street-outreach` is `street outreach`."""
     return text.replace("-", " ")
@@ -123,5 +128,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(static=static, link=link)
-    environment.filters.update(day=day, age=age, moment=moment, words=words)
+    environment.filters.update(day=day, age=age, clock=clock, moment=moment, words=words)
     return environment
