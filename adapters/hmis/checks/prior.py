@@ -10,6 +10,10 @@ RENTAL_WITH_SUBSIDY = "435"
 _ASKED = (text("RelationshipToHoH") == "1") | of_stay("adult")
 _HOMELESS_PROJECT = of_stay("project_type").is_in([0, 1, 4, 8])
 _FROM_HOMELESSNESS = text("LivingSituation").is_in(["101", "116", "118"])
+_NIGHTS, _WEEKS = ["10", "11"], ["10", "11", "2", "3"]
+_STAYED_SHORTLY = (text("LivingSituation").str.contains(r"^2[0-9][0-9]$") & text("LengthOfStay").is_in(_WEEKS)) | (
+    text("LivingSituation").str.contains(r"^[34][0-9][0-9]$") & text("LengthOfStay").is_in(_NIGHTS)
+)
 _SHORT_STAY = text("LOSUnderThreshold") == "1"
 _HISTORY_ASKED = _ASKED & (_HOMELESS_PROJECT | _FROM_HOMELESSNESS | (_SHORT_STAY & (text("PreviousStreetESSH") == "1")))
 _ENTRY, _STREET = day("EntryDate"), day("DateToStreetESSH")
@@ -71,11 +75,7 @@ RULES = (
         Level.ERROR,
         "LOSUnderThreshold",
         "3.917.2A/B whether the stay was short, where the person came from an institution or from housing",
-        _ASKED
-        & ~_HOMELESS_PROJECT
-        & ~_FROM_HOMELESSNESS
-        & (text("LivingSituation").str.len_bytes() == len("204"))
-        & is_missing("LOSUnderThreshold"),
+        _ASKED & ~_HOMELESS_PROJECT & ~_FROM_HOMELESSNESS & _STAYED_SHORTLY & is_missing("LOSUnderThreshold"),
         41,
     ),
     _check(

@@ -19,6 +19,7 @@ HOME, VICTIM_SERVICES, UNKNOWN = 0, 1, 2
 """Where a row lies: at home, with victim services, or nobody knows where. The least of a person's places counts."""
 
 DESCRIPTORS = (
+    "Export",
     "Organization",
     "User",
     "Project",
@@ -33,6 +34,7 @@ _NOT_A_VICTIM_SERVICE_PROVIDER = ("", "0", "99")
 _HMIS, _COMPARABLE_DATABASE = "1", "2"
 _SSVF = "33"
 _VETERANS_AFFAIRS = ("20", "27", "30", "33", "37", "38", "39", "40", "41", "42", "43", "44", "45")
+_DELTA_REFRESH = "1"
 _FOREVER = date(9999, 12, 31)
 
 
@@ -57,13 +59,25 @@ class Roll:
         self.users = Index(self.descriptors["User"].select(key=key("UserID")))
         self.projects = Index(self._projects())
         people = self._gathered("Client", key("PersonalID").alias("key"), day("DOB").alias("birth"), LINE, _live())
-        exits = Index(self._exits())
+        told = self._exits()
+        self.further_exits = told.filter(~pl.col("key").is_first_distinct())[LINE]
+        exits = Index(told)
         stays = self._enrollments(Index(people.select("key", "birth")), exits)
         self.stays = Index(stays)
         self.people = Index(people.join(_of_people(stays), on="key", how="left"))
 
+    @property
+    def live_stays(self) -> pl.DataFrame:
+        """The stays that may enter and that nobody has deleted."""
+        return self.stays.rows.filter((pl.col("place") == HOME) & pl.col("live"))
+
+    @property
+    def is_delta(self) -> bool:
+        """Whether the set holds only what is new, so that absence says nothing."""
+        return _DELTA_REFRESH in self.descriptors["Export"]["ExportDirective"]
+
     def _whole(self, name: str) -> pl.DataFrame:
-        return self._gathered(name, pl.all(), _live())
+        return self._gathered(name, pl.all(), _live()) if name != "Export" else self._gathered(name, pl.all())
 
     def _gathered(self, name: str, *columns: pl.Expr | str) -> pl.DataFrame:
         """These columns of a whole table; no rows where its file is missing."""
@@ -110,12 +124,13 @@ class Roll:
         )
 
     def _exits(self) -> pl.DataFrame:
-        """One live exit of each stay, the latest written."""
+        """The live exits, the latest written first: of several of one stay that one counts."""
         exits = self._gathered(
             "Exit",
             key("EnrollmentID").alias("key"),
             day("ExitDate").alias("exit"),
             day("DateUpdated").alias("written"),
+            LINE,
             pl.col("Destination").cast(pl.Int16, strict=False).alias("destination"),
             _live(),
         )
@@ -127,7 +142,7 @@ class Roll:
             key("EnrollmentID").alias("key"),
             key("PersonalID").alias("person"),
             key("ProjectID").alias("project"),
-            key("HouseholdID").alias("household"),
+            pl.when(pl.col("HouseholdID") != "").then(key("HouseholdID")).alias("household"),
             day("EntryDate").alias("entry"),
             day("MoveInDate").alias("move_in"),
             day("DateOfEngagement").alias("engaged"),

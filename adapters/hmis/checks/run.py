@@ -6,12 +6,14 @@ from functools import cache
 import polars as pl
 
 from adapters.hmis.checks.days import dated
+from adapters.hmis.checks.diary import Diary
 from adapters.hmis.checks.links import Links
-from adapters.hmis.checks.listing import RULES
+from adapters.hmis.checks.listing import RULES, WHOLES
 from adapters.hmis.checks.placement import Placement
 from adapters.hmis.checks.roll import Files, Roll
 from adapters.hmis.checks.rules import Rules
 from adapters.hmis.checks.values import Values
+from adapters.hmis.checks.wholes import problems
 from adapters.hmis.export import Export
 from adapters.hmis.frames import LINE
 from adapters.hmis.report import Report
@@ -27,6 +29,7 @@ class Checks:
         self._roll = Roll(files)
         self._placement = Placement(self._roll)
         self._rules = Rules(self._roll, RULES)
+        self._diary = Diary(self._roll)
         self._links = Links(about.ids, self._roll.users)
         self._calendar = cache(files.calendar)
         self._values = {
@@ -49,6 +52,7 @@ class Checks:
             self._values[name].see(self._as_sent(name, admitted, sent), report)
             self._links.see(table, admitted, report)
             self._rules.see(table, admitted, report)
+            self._diary.see(name, admitted)
         return admitted
 
     def _as_sent(self, name: str, admitted: pl.DataFrame, sent: pl.DataFrame | None) -> pl.DataFrame:
@@ -59,4 +63,4 @@ class Checks:
 
     def finish(self) -> Iterator[Problem]:
         """What only the whole set can show."""
-        yield from ()
+        yield from problems(WHOLES, self._roll, self._diary)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from adapters.hmis.spec import fy2026
 from schemas.messages import Problem, Severity
 
 Rows = dict[str, list[dict[str, str]]]
@@ -11,7 +12,7 @@ Found = Callable[[Rows], list[Problem]]
 
 
 def test_a_sound_set_has_no_problems(found: Found) -> None:
-    assert found({}) == []
+    assert found({name: [{}] for name in fy2026().tables if name != "Export"}) == []
 
 
 @pytest.mark.parametrize(
