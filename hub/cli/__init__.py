@@ -21,6 +21,7 @@ def main() -> None:
         administration,
         audit,
         backups,
+        checks,
         codes,
         emergencies,
         feeds,

@@ -4,7 +4,7 @@ import polars as pl
 
 from adapters.hmis.checks.catalogue import Check, Level
 from adapters.hmis.checks.days import day
-from adapters.hmis.checks.rules import TODAY, Rule, is_blank, is_missing, is_unknown, of_person, text
+from adapters.hmis.checks.rules import HASH_STATUS, TODAY, Rule, is_blank, is_missing, is_unknown, of_person, text
 
 RACES = ("AmIndAKNative", "Asian", "BlackAfAmerican", "HispanicLatinao", "MidEastNAfrican", "NativeHIPacific", "White")
 _ANY_RACE = pl.any_horizontal(text(race) == "1" for race in RACES)
@@ -18,7 +18,18 @@ def _check(code: str, level: Level, field: str, expected: str, wrong: pl.Expr, *
     return Rule(Check(code, level, expected, "Client", field, eva), wrong)
 
 
+def _digest(field: str, *lengths: tuple[str, int]) -> Rule:
+    """SHA-1 has 40 hexadecimal digits, SHA-256 has 64; a hashed SSN has its last four digits before them."""
+    other = pl.any_horizontal(
+        (status == HASH_STATUS) & ~is_blank(field) & (text(field).str.len_bytes() != length)
+        for status, length in lengths
+    )
+    return _check("digest", Level.ERROR, field, "a digest of the kind that 1.5 HashStatus of Export.csv names", other)
+
+
 RULES = (
+    *(_digest(name, ("2", 40), ("4", 64)) for name in ("FirstName", "MiddleName", "LastName")),
+    _digest("SSN", ("2", 44), ("4", 68)),
     _check(
         "dob-missing",
         Level.ERROR,

@@ -23,7 +23,10 @@ def day(column: str) -> pl.Expr:
 def dated(frame: pl.DataFrame, table: Table, calendar: Calendar) -> pl.DataFrame:
     """The frame with one more column for every date and every moment of its table: the day that `calendar` reads."""
     columns = [column for column in table.columns.values() if column.kind in {Kind.DATE, Kind.MOMENT}]
-    iso = frame.select(_iso(column) for column in columns)
+    longest = frame.select(pl.col(column.name).str.len_bytes().max() for column in columns).row(0)
+    iso = frame.select(
+        _iso(column) if length else _none(column) for column, length in zip(columns, longest, strict=True)
+    )
     return frame.with_columns(
         _completed(frame[column.name], iso[_MARK + column.name], _reader(column, calendar)) for column in columns
     )
@@ -41,8 +44,13 @@ def is_iso(column: Column) -> pl.Expr:
     return pl.col(column.name).str.contains(_ISO_DAY if column.kind is Kind.DATE else _ISO_MOMENT)
 
 
+def _none(column: Column) -> pl.Expr:
+    """No day for any row: a column without any text need not be read."""
+    return pl.repeat(None, pl.len(), dtype=pl.Date).alias(_MARK + column.name)
+
+
 def _iso(column: Column) -> pl.Expr:
-    """The day of a text of the form asked for; a column without any text costs nothing."""
+    """The day of a text of the form asked for."""
     texts = pl.when(is_iso(column)).then(pl.col(column.name).str.slice(0, 10))
     found = texts.str.to_date("%Y-%m-%d", strict=False)
     return pl.when(found.is_between(*_YEARS)).then(found).alias(_MARK + column.name)

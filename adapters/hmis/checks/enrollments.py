@@ -45,7 +45,7 @@ RULES = (
         Level.HIGH_PRIORITY,
         "RelationshipToHoH",
         "3.15 Relationship to Head of Household",
-        is_missing("RelationshipToHoH"),
+        text("RelationshipToHoH") == "99",
         4,
     ),
     _check(

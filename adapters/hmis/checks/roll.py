@@ -76,6 +76,11 @@ class Roll:
         """Whether the set holds only what is new, so that absence says nothing."""
         return _DELTA_REFRESH in self.descriptors["Export"]["ExportDirective"]
 
+    @property
+    def hash_status(self) -> str:
+        """How names are hashed, by HUD's list 1.5; empty where Export.csv is not there to say so."""
+        return next(iter(self.descriptors["Export"]["HashStatus"]), "")
+
     def _whole(self, name: str) -> pl.DataFrame:
         return self._gathered(name, pl.all(), _live()) if name != "Export" else self._gathered(name, pl.all())
 

@@ -14,6 +14,7 @@ from adapters.hmis.report import Report
 from adapters.hmis.spec import Table
 
 TODAY = pl.col("today")
+HASH_STATUS = pl.col("hash_status")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Rules:
                 report.add_lines(rule.check.fault, rows[LINE].filter(flags))
 
     def _in_context(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-        context = [rows.with_columns(today=pl.lit(self._roll.today))]
+        said = {"today": pl.lit(self._roll.today), "hash_status": pl.lit(self._roll.hash_status)}
+        context = [rows.with_columns(**said)]
         for column, index, name in (
             ("EnrollmentID", self._roll.stays, "stay"),
             ("ProjectID", self._roll.projects, "project"),

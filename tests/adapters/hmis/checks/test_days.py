@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.hmis.calendar import Calendar
@@ -24,6 +24,7 @@ MOMENTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(DAYS, MOMENTS), min_size=1, max_size=8))
 def test_whatever_was_written(rows: list[tuple[str, str]]) -> None:
     table = fy2026().tables["Client"]

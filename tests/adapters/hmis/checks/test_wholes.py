@@ -14,6 +14,8 @@ PERSON: Row = {"PersonalID": "c2", "FirstName": "Ben"}
 LATER: Row = {"EnrollmentID": "e2", "HouseholdID": "hh2", "EntryDate": "2026-02-10", "DateToStreetESSH": "2026-02-02"}
 OTHER_PROJECT: Row = {"ProjectID": "p2", "ProjectName": "Day Shelter"}
 DELTA: Rows = {"Export": [{"ExportDirective": "1"}]}
+HASHED: Rows = {"Export": [{"HashStatus": "4"}]}
+DIGESTS: Row = {"FirstName": "a" * 64, "LastName": "b" * 64, "SSN": "9999" + "c" * 64}
 NIGHTLY: Rows = {"Project": [{"ProjectType": "1"}]}
 NIGHT: Row = {"RecordType": "200", "TypeProvided": "200", "DateProvided": "2026-01-10"}
 
@@ -46,6 +48,7 @@ def nights(night: str, entry: str = "2025-10-01") -> Rows:
 
 CASES: list[tuple[str, str, int, Rows, Rows]] = [
     ("no-enrollments", "Enrollment", 1, {"Enrollment": []}, {}),
+    ("digest", "Client", 2, {**HASHED, "Client": [DIGESTS | {"LastName": "b" * 32}]}, {**HASHED, "Client": [DIGESTS]}),
     ("no-head", "Enrollment", 2, {"Enrollment": [{"RelationshipToHoH": "2"}]}, {}),
     ("two-heads", "Enrollment", 3, member(RelationshipToHoH="1"), member()),
     ("household-projects", "Enrollment", 2, again({}, HouseholdID="hh1"), again({})),
