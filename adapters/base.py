@@ -64,6 +64,24 @@ class Examiner(Protocol):
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]: ...
 
 
+@dataclass(frozen=True)
+class Advice:
+    """What helps to mend a problem, beside what was expected: the standard's element, and the values it allows."""
+
+    element: str | None = None
+    allowed: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Adviser(Protocol):
+    """A feed that can explain its problems to the person who has to mend them."""
+
+    def about(self, message: RawMessage) -> Sequence[tuple[str, str]]:
+        """What a message says of itself, as names and values; nothing of a person. Raises `Unreadable`."""
+
+    def advice(self, problem: Problem) -> Advice: ...
+
+
 @runtime_checkable
 class Outlet(Protocol):
     """Outbound: takes only what has been cleared for its `way`: what it can attach, and how much room it has."""

@@ -1,10 +1,11 @@
 """HUD HMIS CSV, FY2022 to FY2026: a zip of CSV files, read as canonical records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 
-from adapters.base import Read, Sound
+from adapters.base import Advice, Read, Sound
+from adapters.hmis.advice import advice, facts_of
 from adapters.hmis.archive import Archive
 from adapters.hmis.census import Census
 from adapters.hmis.definition import Definition, definition
@@ -38,6 +39,13 @@ class HmisCsv:
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]:
         files, about, _, problems = _opened(message)
         return chain(problems, examination(files, about))
+
+    def about(self, message: RawMessage) -> Sequence[tuple[str, str]]:
+        files, _, _, _ = _opened(message)
+        return facts_of(files)
+
+    def advice(self, problem: Problem) -> Advice:
+        return advice(problem)
 
 
 def _opened(message: RawMessage) -> tuple[FileSet, Export, Definition, list[Problem]]:

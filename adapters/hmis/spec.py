@@ -44,6 +44,7 @@ class Column:
     """One column: `codes` is None where its values come from no list; `retired` codes were valid in earlier years.
 
     `identifying` and `sensitive` say what a value tells of a person: who they are, or what they would not want known.
+    `element` is the number of HUD's data element, such as `3.15.1`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Column:
     sensitive: tuple[str, ...] = ()
     pattern: str | None = None
     least: int | None = None
+    element: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def _column(name: str, said: dict[str, Any], year: int, lists: Mapping[str, Code
         sensitive=tuple(said.get("sensitive", ())),
         pattern=said.get("pattern"),
         least=int(said["least"]) if "least" in said else None,
+        element=said.get("element"),
     )
 
 

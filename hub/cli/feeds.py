@@ -9,9 +9,10 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from adapters.base import UnknownFeed, feed
+from adapters.base import Advice, Adviser, UnknownFeed, feed
 from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
 from hub.codes import codes_of
+from hub.edge.web.checked import checked_page, counted
 from hub.errors import NotFound
 from hub.flow import intake
 from hub.flow.pipeline import check
@@ -34,6 +35,7 @@ def import_(
     only_check: Annotated[bool, typer.Option("--check", help="Read and report; store nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one report object.")] = False,
     confirm_removals: Confirmed = False,
+    html: Annotated[Path | None, typer.Option("--html", help="With --check: write the report as a page.")] = None,
 ) -> None:
     """Import a file of a feed.
 
@@ -43,11 +45,17 @@ def import_(
     Example: hub import hmis-csv export.zip --source riverbend-hmis
     """
     require_feed(feed_name)
+    if html is not None and not only_check:
+        raise typer.BadParameter("goes with --check", param_hint="--html")
     hub = open_hub()
     with transaction(hub.engine) as session:
         Directory(session).participant(source)
     message = intake.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
+    if only_check:
+        message = _as_agreed(hub, message)
     report = _watch(hub, message, only_check=only_check, confirmed=confirm_removals, quiet=json)
+    if html is not None:
+        html.write_text(_page(message, report), "utf-8")
     if json:
         typer.echo(report.model_dump_json(exclude={"problems": {"__all__": {"count"}}}))
     else:
@@ -102,15 +110,28 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, confirmed: bool, 
             progress.update(task, completed=received)
 
         if only_check:
-            with transaction(hub.engine) as session:
-                definition = Directory(session).definition(message.source, message.feed)
-            return check(message.model_copy(update={"definition": definition}), feed(message.feed), advance)
+            return check(message, feed(message.feed), advance)
         with hub.change() as session:
             receipt = intake.receive(session, hub.keys, message, actor=ACTOR, held_for=intake.HELD)
         reader = _reader(hub)
         report = reader.read(receipt.id, progress=advance, confirmed=confirmed)
         hub.sign_log()
         return report
+
+
+def _as_agreed(hub: Hub, message: RawMessage) -> RawMessage:
+    """The message with what is agreed with its sender."""
+    with transaction(hub.engine) as session:
+        definition = Directory(session).definition(message.source, message.feed)
+    return message.model_copy(update={"definition": definition})
+
+
+def _page(message: RawMessage, report: Report) -> str:
+    adviser = feed(message.feed)
+    if not isinstance(adviser, Adviser):
+        return checked_page(report, (), lambda _: Advice(), name=message.name, at=message.received_at)
+    about = () if report.refused else adviser.about(message)
+    return checked_page(report, about, adviser.advice, name=message.name, at=message.received_at)
 
 
 def _reader(hub: Hub) -> intake.Reader:
@@ -137,6 +158,9 @@ def _show(report: Report) -> None:
         f"{report.received:,} records: {report.stored:,} stored, {report.unchanged:,} unchanged, "
         f"{report.removed:,} removed, {report.set_aside:,} set aside; {report.seconds:.1f} s"
     )
+    for file, counts in counted(report.problems).items():
+        said = ", ".join(f"{counts[severity]:,} {severity}" for severity in Severity if counts[severity])
+        out.print(f"  {file}: {said}", highlight=False, markup=False, soft_wrap=True)
     worst_first = sorted(report.problems, key=lambda problem: problem.severity is Severity.WARNING)
     for problem in worst_first[:SHOWN]:
         where = " ".join(str(part) for part in (problem.file, problem.line, problem.field) if part is not None)

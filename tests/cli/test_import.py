@@ -227,3 +227,31 @@ class TestSetAside:
         assert "Nothing is set aside" in county("set-aside").out
         county("import", "hl7v2", half_readable, *HOSPITAL)
         assert "Nothing is set aside" in county("set-aside", *HMIS).out
+
+
+class TestCheckForAPerson:
+    def test_counts_by_file(self, county: Command) -> None:
+        ran = county("import", "hmis-csv", COUNTY, *HMIS, "--check")
+
+        assert "Funder.csv: " in ran.out
+        assert " warning" in ran.out
+
+    def test_as_a_page_needs_to_be_a_check(self, county: Command, tmp_path: Path) -> None:
+        ran = county("import", "hmis-csv", COUNTY, *HMIS, "--html", tmp_path / "report.html")
+
+        assert ran.code == 2
+        assert not (tmp_path / "report.html").exists()
+
+    def test_of_any_feed_is_a_page(self, county: Command, tmp_path: Path) -> None:
+        county("import", "hl7v2", ADMISSION, *HOSPITAL, "--check", "--html", tmp_path / "report.html")
+
+        assert "<h1>Check of a01_emergency.hl7</h1>" in (tmp_path / "report.html").read_text("utf-8")
+
+    def test_as_a_page_says_what_the_report_says(self, county: Command, tmp_path: Path) -> None:
+        page = tmp_path / "report.html"
+        told = county("import", "hmis-csv", COUNTY, *HMIS, "--check", "--json", "--html", page).report
+        text = page.read_text("utf-8")
+
+        assert "Marlow County CoC" in text
+        assert all(problem["code"] in text for problem in told["problems"])
+        assert county.rows("raw_message") == 0

@@ -12,6 +12,7 @@ retired ones last. A column is its form, or a form with more about it:
   until a year;
 * `drafted`: HUD's draft of that year had the column, the final text has not;
 * `list_by`: which list applies depends on the column `of`;
+* `element`: the number of HUD's data element;
 * `identifying` and `sensitive`: what the value tells of a person; `pattern` and `least` bound it further.
 
 A list has its name and its codes with their texts. A subset takes codes of another list. Lists that are `gone` are in

@@ -38,6 +38,11 @@ def page(
     return HTMLResponse(body, status, headers={**(headers or {}), "vary": "HX-Request, Cookie"})
 
 
+def rendered(template: str, context: Mapping[str, Any]) -> str:
+    """A page that is no answer to a request."""
+    return _environment().get_template(template).render(**context)
+
+
 def is_htmx(request: Request) -> bool:
     """Whether htmx sent this, to put the answer into a page that stands."""
     return request.headers.get("hx-request") == "true"
