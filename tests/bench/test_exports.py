@@ -45,7 +45,7 @@ def test_has_nothing_to_mend(export: Path, tmp_path: Path) -> None:
     at = datetime(2026, 3, 1, 9, tzinfo=UTC)
     message = RawMessage(id=UUID(int=1), feed="hmis-csv", source="x", received_at=at, name="one.zip", content=content)
 
-    assert [one for one in HmisCsv().read(message) if isinstance(one, Problem)] == []
+    assert [one for one in HmisCsv().examine(message) if isinstance(one, Problem)] == []
     assert len(zipfile.ZipFile(tmp_path / "one.zip").namelist()) == 24
 
 

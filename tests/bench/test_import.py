@@ -1,58 +1,115 @@
-"""Importing an HMIS export, sealed, matched and audited; beside it reading the same rows as CSV and writing JSON."""
+"""Importing HMIS exports of ten thousand rows and up: checked only, and stored; beside it COPY of the same rows."""
 
-import csv
-import io
-import json
 import os
-import zipfile
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, perf_counter_ns, sleep
 
+import orjson
+import psutil
+import psycopg
 import pytest
 
-from hub.demo.county import FeedFile
 from hub.demo.home import DemoHome, passing
-from hub.demo.load import import_file
-from hub.flow import intake
-from hub.store.db import transaction
+from hub.store.db import transaction, url_of
 from hub.store.directory import Directory, ParticipantRow
+from tests.bench import exports
 
 pytestmark = pytest.mark.bench
 
-SHARED = Path(os.environ.get("HUB_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
-SAMPLE = SHARED / "hmis" / "eva-demo-fy2026"
+SIZES = tuple(map(int, os.environ.get("HUB_BENCH_ROWS", "10000,100000,1000000").split(",")))
+LARGE = int(os.environ.get("HUB_BENCH_BYTES", str(2 << 30)))
+BYTES_OF_A_ROW = 120
+MEBIBYTE = 1 << 20
+TODAY = exports.until(datetime.now(UTC).date())
 
 
-def plainly(content: bytes) -> tuple[int, float]:
-    """How many rows there are, and how long it takes to read them and write them as JSON in the clear."""
-    began, rows = perf_counter(), 0
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            for row in csv.DictReader(io.TextIOWrapper(archive.open(name), "utf-8-sig")):
-                json.dumps(row)
-                rows += 1
-    return rows, perf_counter() - began
+@dataclass(frozen=True)
+class Run:
+    """What a run of `hub import` took: seconds by its own report, and the most memory that its process held."""
+
+    rows: int
+    seconds: float
+    peak: int
+
+    def __str__(self) -> str:
+        return f"{self.rows / self.seconds:,.0f} rows/s, peak {self.peak / MEBIBYTE:,.0f} MiB"
 
 
-def imported(home: DemoHome, path: Path, source: str) -> float:
+@pytest.fixture(scope="module")
+def home() -> Iterator[DemoHome]:
+    with passing(people=1) as home:
+        assert home.keys
+        yield home
+
+
+def test_sizes(home: DemoHome, tmp_path: Path) -> None:
+    per_row = {}
+    for size in SIZES:
+        folder = tmp_path / str(size)
+        rows = exports.write(folder, size, period=TODAY)
+        copied = copy(home, folder)
+        checked, stored = run(home, folder, "--check"), run(home, folder)
+        per_row[size] = stored.seconds / rows
+        print(f"\n{rows:,} rows: COPY {rows / copied:,.0f} rows/s")
+        print(f"  checked: {checked}; {checked.seconds / copied:.1f} x COPY")
+        print(f"  stored:  {stored}; {stored.seconds / copied:.1f} x COPY")
+    if len(SIZES) > 1:
+        print(f"a row of {SIZES[-1]:,} takes {per_row[SIZES[-1]] / per_row[SIZES[-2]]:.2f} x one of {SIZES[-2]:,}")
+
+
+def test_a_large_export_in_bounded_memory(home: DemoHome, tmp_path: Path) -> None:
+    folder = tmp_path / "large"
+    exports.write(folder, LARGE // BYTES_OF_A_ROW, period=TODAY)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    print(f"\n{size / MEBIBYTE:,.0f} MiB: checked: {run(home, folder, '--check')}")
+    print(f"{size / MEBIBYTE:,.0f} MiB: stored:  {run(home, folder)}")
+
+
+def run(home: DemoHome, path: Path, *options: str) -> Run:
+    """`hub import` in a process of its own, for a participant of its own."""
+    source = f"bench-{perf_counter_ns()}"
     with transaction(home.engine) as session:
         Directory(session).add(ParticipantRow(slug=source, name=source, capacities=["hmis-lead"]))
-    return import_file(home, FeedFile(feed="hmis-csv", source=source, path=path)).seconds
+    command = [sys.executable, "-m", "hub.cli", "import", "hmis-csv", str(path), "--source", source, "--json", *options]
+    environment = os.environ | {"HUB_HOME": str(home.settings.home), "HUB_MAX_FILE_BYTES": str(8 << 30)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+        peak = watched(process)
+        assert process.stdout is not None
+        report = orjson.loads(process.stdout.read())
+    assert report["problems"] == []
+    return Run(report["received"], report["seconds"], peak)
 
 
-@pytest.mark.skipif(not SAMPLE.exists(), reason="the FY2026 sample is not beside this checkout")
-def test_the_fy2026_sample() -> None:
-    content = intake.from_path(SAMPLE, feed="hmis-csv", source="x", limit=10**9).content
-    with passing(people=300) as home:
-        seconds = min(imported(home, SAMPLE, f"source-{turn}") for turn in range(3))
-    rows, baseline = plainly(content)
-    print(f"\n{rows:,} rows: {rows / seconds:,.0f} rows/s imported (best of 3: {seconds:.1f} s)")
-    print(f"baseline, CSV to JSON in the clear: {rows / baseline:,.0f} rows/s; {seconds / baseline:.1f} x as long")
+def watched(process: subprocess.Popen[bytes]) -> int:
+    """The most memory that the process held, once it has ended; the report it prints is small."""
+    peak, held = 0, psutil.Process(process.pid)
+    while process.poll() is None:
+        try:
+            peak = max(peak, held.memory_info().rss)
+        except psutil.NoSuchProcess:
+            break
+        sleep(0.02)
+    return peak
 
 
-def test_small_and_large(small: DemoHome, large: DemoHome) -> None:
-    for home in (small, large):
-        path = home.settings.home / "county" / "hmis"
-        rows, baseline = plainly(intake.from_path(path, feed="hmis-csv", source="x", limit=10**9).content)
-        seconds = imported(home, path, "again")
-        print(f"\n{rows:,} rows: {rows / seconds:,.0f} rows/s, {seconds / baseline:.1f} x the baseline")
+def copy(home: DemoHome, folder: Path) -> float:
+    """How long the same database takes to copy the same files into plain tables of texts."""
+    began = perf_counter()
+    with psycopg.connect(url_of(home.settings).replace("+psycopg", "")) as database:
+        for path in sorted(folder.glob("*.csv")):
+            with path.open("rb") as file:
+                columns = ", ".join(f'"{name}" text' for name in file.readline().decode().strip().split(","))
+                database.execute(f'CREATE TABLE "copy_{path.stem}" ({columns})'.encode())
+                with database.cursor().copy(f'COPY "copy_{path.stem}" FROM STDIN (FORMAT csv)'.encode()) as into:
+                    while block := file.read(MEBIBYTE):
+                        into.write(block)
+        database.commit()
+        took = perf_counter() - began
+        for path in folder.glob("*.csv"):
+            database.execute(f'DROP TABLE "copy_{path.stem}"'.encode())
+    return took

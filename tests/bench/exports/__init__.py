@@ -5,7 +5,7 @@ memory needed does not depend on the size.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -17,6 +17,11 @@ from tests.bench.exports.programs import Period, programs
 YEARS = Period(date(2024, 3, 1), date(2026, 2, 28))
 _AT_A_TIME = 5_000
 _OF_A_HOUSEHOLD = 28
+
+
+def until(end: date) -> Period:
+    """Two years to a day: an export must be recent, for what is still open in it is asked when it was last heard of."""
+    return Period(end - timedelta(days=(YEARS.end - YEARS.start).days), end)
 
 
 def write(folder: Path, rows: int, *, seed: int = 1, period: Period = YEARS) -> int:

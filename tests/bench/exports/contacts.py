@@ -37,7 +37,7 @@ def services(people: pl.DataFrame) -> pl.DataFrame:
 
 def situations(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     """CurrentLivingSituation.csv: contacts of outreach and coordinated entry."""
-    met = _repeated(people.filter(pl.col("kind").is_in([OUTREACH, ENTRY]) & pl.col("adult")), _CONTACTS)
+    met = _repeated(people.filter(pl.col("kind").is_in([OUTREACH, ENTRY])), _CONTACTS)
     said: Said = {
         **keys(),
         "CurrentLivingSitID": number("L", pl.col("contact")),
@@ -95,16 +95,15 @@ def results(people: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 
 def events(people: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Event.csv: a referral to emergency shelter each, half of them still open."""
-    settled = Chance(seed, "enrollment").happens(50, "settled")
+    """Event.csv: a referral to emergency shelter each, accepted or not."""
     said: Said = {
         **keys(),
         "EventID": number("B", pl.col("enrollment")),
         "EventDate": day(pl.col("entry")),
         "Event": _EMERGENCY,
-        "LocationCrisisOrPHHousing": pl.lit("Project 1"),
-        "ReferralResult": where(settled, "1"),
-        "ResultDate": where(settled, day(pl.col("entry"))),
+        "LocationCrisisOrPHHousing": "Project 1",
+        "ReferralResult": Chance(seed, "enrollment").one_of(("1", "2", "3"), "result"),
+        "ResultDate": day(pl.col("entry")),
         **stamped(pl.col("entry"), pl.col("enrollment")),
     }
     return rows("Event", _assessed(people), said)

@@ -56,8 +56,8 @@ def keys() -> dict[str, pl.Expr]:
 def enrollments(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Enrollment.csv: adults come from the street or a shelter; who is housed by a project moves in on the way."""
     chance, adult = Chance(seed, "enrollment"), pl.col("adult")
-    homeless = pl.col("entry") - pl.duration(days=10 + chance.below(90, "homeless"))
-    moved = pl.col("entry") + pl.duration(days=pl.col("nights") // 3)
+    homeless = pl.col("entry") - pl.duration(days=40 + chance.below(45, "homeless"))
+    moved = pl.col("entry") + pl.duration(days=(pl.col("last") - pl.col("entry")).dt.total_days() // 2)
     housed = pl.col("kind").is_in([RAPID, SUPPORTIVE])
     said: Said = {
         **keys(),
@@ -72,7 +72,7 @@ def enrollments(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         "TimesHomelessPastThreeYears": where(adult, chance.one_of(("2", "3", "4"), "times")),
         "MonthsHomelessPastThreeYears": where(adult, chance.one_of(("104", "105", "108", "112"), "months")),
         "DisablingCondition": yes_no(disabled(seed)),
-        "MoveInDate": where(housed & adult & (moved < pl.col("last")), day(moved)),
+        "MoveInDate": where(housed & adult, day(moved)),
         "DateOfEngagement": where((pl.col("kind") == OUTREACH) & adult, day(pl.col("entry"))),
         **stamped(pl.col("entry"), pl.col("enrollment")),
     }
