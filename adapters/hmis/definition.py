@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from adapters.hmis.assignments import StaffFile
+from adapters.hmis.extra import ExtraFile
 from adapters.hmis.privacy import PrivacyColumn
 from adapters.hmis.refusal import refusal
 from adapters.hmis.releases import Form, ReleaseFile
@@ -25,6 +27,7 @@ class Definition(Frozen):
     privacy            the columns in which the sender marks what is private
     vendor             brings the files and columns that a vendor's systems have beside HUD's
     release            the sender's own files of releases, in place of the vendor's of that name
+    staff              the sender's own files of who works with whom, in place of all of the vendor's
     form               what the form says that people sign
     """
 
@@ -35,6 +38,7 @@ class Definition(Frozen):
     privacy: tuple[PrivacyColumn, ...] = ()
     vendor: str | None = None
     release: tuple[ReleaseFile, ...] = ()
+    staff: tuple[StaffFile, ...] = ()
     form: Form | None = None
 
     @property
@@ -49,9 +53,20 @@ class Definition(Frozen):
         return tuple(dict.fromkeys((*self.privacy, *self._vendor.privacy)))
 
     @property
-    def beside(self) -> frozenset[str]:
+    def assignments(self) -> tuple[StaffFile, ...]:
+        """The files of who works with whom: the source's own, or else its vendor's."""
+        return self.staff or self._vendor.staff
+
+    @property
+    def extras(self) -> tuple[ExtraFile, ...]:
         """The files that are read beside HUD's."""
-        return frozenset(file.file for file in self.releases)
+        users = tuple(file.user for file in self.assignments if file.user and not file.user.is_of_hud)
+        return (*self.releases, *self.assignments, *users)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Their names."""
+        return frozenset(file.file for file in self.extras)
 
     @property
     def _vendor(self) -> Vendor:

@@ -19,6 +19,7 @@ from adapters.hmis.reader import Reader
 from adapters.hmis.refusal import FEED
 from adapters.hmis.report import Report
 from adapters.hmis.spec import fy2026, specification
+from adapters.hmis.staff import Assignments
 from adapters.hmis.version import recognized
 from schemas.messages import Problem, RawMessage
 
@@ -54,7 +55,7 @@ def _opened(message: RawMessage) -> tuple[FileSet, Export, Definition, list[Prob
     archive = Archive(message.content, agreed.beside)
     about, year, problems = _about(archive, agreed, message.received_at.date())
     files = FileSet(archive, specification(year), agreed.zone, message.received_at.date())
-    _refuse_unplaceable(files)
+    _refuse_unplaceable(files, agreed)
     return files, about, agreed, [*archive.remarks, *problems]
 
 
@@ -70,11 +71,14 @@ def _about(archive: Archive, agreed: Definition, today: date) -> tuple[Export, i
     return about, year, report.told()
 
 
-def _refuse_unplaceable(files: FileSet) -> None:
+def _refuse_unplaceable(files: FileSet, agreed: Definition) -> None:
     """Opening a file refuses one whose rows cannot be placed."""
     for table in files.tables:
         with files.sheet(table):
             pass
+    for extra in agreed.extras:
+        if files.has(extra.file):
+            files.missing(extra, ())
 
 
 def _read(
@@ -87,6 +91,8 @@ def _read(
     yield from marks.problems()
     yield from attention.over(_records(files, about, census, marks))
     yield from papers(files, agreed, census, received_at)
+    for file in agreed.assignments:
+        yield from Assignments(file, files, census, marks).read()
     yield from attention.extent(about, files.tables, census.projects, census.names, files.zone)
 
 

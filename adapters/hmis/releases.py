@@ -23,7 +23,7 @@ from typing import Annotated, Literal
 from pydantic import Field as Bound
 
 from adapters.hmis.calendar import Calendar
-from adapters.hmis.extra import ExtraFile
+from adapters.hmis.extra import ClientFile
 from schemas.frozen import Frozen, Moment
 from schemas.instruments import (
     ClassOfPersons,
@@ -80,7 +80,7 @@ class Columns(Frozen):
     cocs: str | None = None
 
 
-class ReleaseFile(ExtraFile):
+class ReleaseFile(ClientFile):
     """A file of releases and what its values mean, whatever their case.
 
     permits     what each permission opens: everything that is shared, some fields, or nothing

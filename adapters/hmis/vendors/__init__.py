@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from adapters.hmis.assignments import StaffFile
 from adapters.hmis.privacy import PrivacyColumn
 from adapters.hmis.releases import ReleaseFile
 from schemas.frozen import Frozen
@@ -14,6 +15,7 @@ class Vendor(Frozen):
 
     release: tuple[ReleaseFile, ...] = ()
     privacy: tuple[PrivacyColumn, ...] = ()
+    staff: tuple[StaffFile, ...] = ()
 
 
 def names() -> list[str]:
