@@ -44,8 +44,8 @@ _NAME = shows(Category.IDENTITY, Field.NAME)
 class PersonFacts(Frozen):
     """What one source says of who a person is. Unknown is None or empty; nothing here is guessed.
 
-    `ssn` is nine digits or, where the source has only those, the last four. `hashed` names are digests: they are
-    kept, and never compared as names.
+    `ssn` is nine digits or, where the source has only those, the last four. `hashed` names are digests, and so is
+    `ssn_digest`: they are kept, and compared with what the same digests of names and numbers would be.
     """
 
     kind: Literal["person"] = "person"
@@ -61,6 +61,7 @@ class PersonFacts(Frozen):
     address: Annotated[str | None, shows(Category.IDENTITY, Field.ADDRESS)] = None
     identifiers: tuple[Identifier, ...] = ()
     hashed: bool = False
+    ssn_digest: str | None = None
 
 
 # --- homeless services -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ PERSONAL_ID = "urn:hub:hmis:PersonalID"
 # Does not know, prefers not to answer, not collected: a value that stands there all the same was not the person's.
 _NOT_TOLD = frozenset({"8", "9", "99"})
 _DIGEST = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
-_LAST_FOUR_AND_DIGEST = re.compile(r"(\d{4})(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
+_LAST_FOUR_AND_DIGEST = re.compile(r"(\d{4})([0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
 _LAST_FOUR = re.compile(r"(?:[0-9xX]{5})?(\d{4})")
 _NEVER_ISSUED = re.compile(r"000.*|666.*|9.*|...00.*|.*0000|(\d)\1{8}|123456789|987654321")
 
@@ -40,7 +40,14 @@ def person(row: Row, calendar: Calendar, *, hashed: bool) -> PersonFacts:
         ssn=None if row["SSNDataQuality"] in _NOT_TOLD else ssn(row["SSN"]),
         identifiers=(personal_id(row["PersonalID"]),),
         hashed=digests,
+        ssn_digest=_ssn_digest(row["SSN"]) if digests and row["SSNDataQuality"] not in _NOT_TOLD else None,
     )
+
+
+def _ssn_digest(text: str) -> str | None:
+    """The digest of all nine characters, which stands behind the last four."""
+    found = _LAST_FOUR_AND_DIGEST.fullmatch(text)
+    return found[2].lower() if found else None
 
 
 def ssn(text: str) -> str | None:

@@ -1,8 +1,12 @@
 """Scoring and its rules: each rule once where it says yes, and once beside it where it says no."""
 
+import hashlib
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+import jellyfish
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -344,8 +348,80 @@ def test_a_name_alone_is_never_unique(one: PersonFacts, other: PersonFacts) -> N
     assert match(named, other) is not Match.UNIQUE
 
 
+def hashed(facts: PersonFacts, digest: Callable[[bytes], Any] = hashlib.sha256) -> PersonFacts:
+    """As a hashed export has them: SOUNDEX of each name, and last four digits before all nine."""
+
+    def hexed(text: str) -> str:
+        return str(digest(text.encode()).hexdigest())
+
+    return but(
+        facts,
+        given=facts.given and hexed(jellyfish.soundex(facts.given)),
+        middle=None,
+        family=facts.family and hexed(jellyfish.soundex(facts.family)),
+        ssn=facts.ssn and facts.ssn[-4:],
+        ssn_digest=facts.ssn and hexed(facts.ssn),
+        hashed=True,
+    )
+
+
+class TestHashed:
+    """Digests of a hashed HMIS export beside what is known in the clear."""
+
+    @pytest.mark.parametrize("digest", [hashlib.sha256, hashlib.sha1])
+    def test_joins_both_sounds_the_birth_date_and_all_nine_digits(self, digest: Callable[[bytes], Any]) -> None:
+        there, back = hashed(MARCUS, digest), MARCUS
+
+        assert verdict(there, back) is verdict(back, there) is Verdict.LINK
+        assert compare(there, back).says(Trait.FAMILY) is Level.SOUNDS
+        assert compare(there, back).says(Trait.SSN) is Level.SAME
+
+    @pytest.mark.parametrize(
+        "less",
+        [
+            but(hashed(MARCUS), ssn=None, ssn_digest=None),
+            but(hashed(MARCUS), ssn_digest=None),
+            but(hashed(MARCUS), family=None),
+            but(hashed(MARCUS), birth_date=date(1987, 9, 4)),
+        ],
+        ids=["names and birth date", "last four only", "one name", "birth date alike"],
+    )
+    def test_asks_a_human_about_anything_less(self, less: PersonFacts) -> None:
+        assert verdict(less, MARCUS) is Verdict.REVIEW
+
+    def test_knows_a_double_name_hashed_by_its_first_word_or_whole(self) -> None:
+        double = but(MARCUS, family="Garcia Lopez")
+
+        for word in ("Garcia", "GarciaLopez"):
+            assert verdict(hashed(but(MARCUS, family=word)), double) is Verdict.LINK
+
+    def test_tells_another_number_apart_though_its_last_four_are_the_same(self) -> None:
+        other = hashed(but(MARCUS, ssn="511228731"))
+
+        assert compare(other, MARCUS).conflict == "Social Security numbers differ."
+        assert verdict(other, MARCUS) is not Verdict.LINK
+
+    def test_tells_another_name_apart(self) -> None:
+        assert compare(hashed(but(MARCUS, given="Steven")), MARCUS).says(Trait.GIVEN) is Level.DIFFERENT
+        assert verdict(hashed(but(MARCUS, given="Steven")), MARCUS) is not Verdict.LINK
+
+    def test_does_not_answer_a_question_by_sound_and_birth_date(self) -> None:
+        assert match(PLAIN, hashed(MARCUS)) is not Match.UNIQUE
+        assert match(but(PLAIN, ssn="8731"), hashed(MARCUS)) is Match.UNIQUE
+
+    @pytest.mark.parametrize("said", ["d41d8cd98f00b204e9800998ecf8427e", "Marcus", "z" * 64])
+    def test_compares_nothing_but_the_digests_that_hud_names(self, said: str) -> None:
+        levels = compare(but(MARCUS, given=said, family=said, hashed=True), MARCUS).levels
+
+        assert levels.keys().isdisjoint({Trait.GIVEN, Trait.FAMILY})
+
+    def test_compares_two_hashed_records_digest_by_digest(self) -> None:
+        assert verdict(hashed(MARCUS), hashed(MARCUS)) is Verdict.LINK
+        assert Trait.GIVEN not in compare(hashed(MARCUS), hashed(MARCUS, hashlib.sha1)).levels
+
+
 @given(one=people)
-def test_hashed_names_are_never_compared(one: PersonFacts) -> None:
+def test_names_that_are_no_digests_are_never_compared_as_such(one: PersonFacts) -> None:
     levels = compare(but(one, hashed=True), but(one, hashed=False)).levels
 
     assert levels.keys().isdisjoint({Trait.GIVEN, Trait.MIDDLE, Trait.FAMILY, Trait.GENERATION})

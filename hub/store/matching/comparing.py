@@ -1,7 +1,9 @@
 """How two records compare, trait by trait."""
 
 from datetime import date
+from typing import Literal
 
+from hub.store.matching.digests import is_of_number, sounds_as
 from hub.store.matching.names import alike, may_be_called, one_slip_apart, sound
 from hub.store.matching.traits import Traits
 from schemas.vocab.word import Word
@@ -31,13 +33,19 @@ class Level(Word):
     NICKNAME = "nickname", "One is a usual short form of the other."
     PART = "same in part", "One of two family names is equal, or a name the person is also known by."
     SWAPPED = "day and month exchanged", "Equal once day and month change places."
+    SOUNDS = "same in sound", "The digest of how one sounds is that of the other: some hundred names sound so."
     ALIKE = "alike", "Close enough to be a slip of the pen."
     DIFFERENT = "different", "Not the same."
 
 
 def compare(one: Traits, other: Traits) -> dict[Trait, Level]:
     """The level of each trait that both sides speak of; the same whichever side asks."""
-    found = {
+    found = _hashed(one, other) if one.hashed or other.hashed else _clear(one, other)
+    return {trait: level for trait, level in found.items() if level is not Level.UNKNOWN}
+
+
+def _clear(one: Traits, other: Traits) -> dict[Trait, Level]:
+    return {
         Trait.GIVEN: _given(one, other),
         Trait.MIDDLE: _middle(one.middle, other.middle),
         Trait.FAMILY: _family(one, other),
@@ -49,7 +57,48 @@ def compare(one: Traits, other: Traits) -> dict[Trait, Level]:
         Trait.ADDRESS: Level.SAME if one.address and one.address == other.address else Level.UNKNOWN,
         Trait.IDENTIFIER: _shared(one.identifiers, other.identifiers),
     }
-    return {trait: level for trait, level in found.items() if level is not Level.UNKNOWN}
+
+
+def _hashed(one: Traits, other: Traits) -> dict[Trait, Level]:
+    """Names and number by their digests; all else as in the clear."""
+    return {
+        **_clear(one, other),
+        Trait.GIVEN: _sound(_said(one, "given"), _said(other, "given")),
+        Trait.FAMILY: _sound(_said(one, "family"), _said(other, "family")),
+        Trait.SSN: _hashed_ssn(one, other),
+    }
+
+
+def _said(traits: Traits, name: Literal["given", "family"]) -> tuple[frozenset[str], str]:
+    """What may have been hashed, or the digest; of a double name some systems hash the first word and some all."""
+    if traits.hashed:
+        return frozenset(), getattr(traits.hashed, name)
+    words = traits.family if name == "family" else (traits.given,)
+    return frozenset(filter(None, ("".join(words), *words[:1]))), ""
+
+
+def _sound(one: tuple[frozenset[str], str], other: tuple[frozenset[str], str]) -> Level:
+    (names, mine), (other_names, theirs) = one, other
+    if mine and theirs:
+        if len(mine) != len(theirs):
+            return Level.UNKNOWN
+        return Level.SOUNDS if mine == theirs else Level.DIFFERENT
+    clear, digest = names or other_names, mine or theirs
+    if not clear or not digest:
+        return Level.UNKNOWN
+    return Level.SOUNDS if any(sounds_as(name, digest) for name in clear) else Level.DIFFERENT
+
+
+def _hashed_ssn(one: Traits, other: Traits) -> Level:
+    """By all nine digits where both sides have them, hashed or not; else by the last four."""
+    mine, theirs = (traits.hashed.ssn if traits.hashed else "" for traits in (one, other))
+    last = _ssn(one.ssn[-4:], other.ssn[-4:])
+    if mine and theirs and len(mine) == len(theirs):
+        return Level.SAME if mine == theirs else Level.DIFFERENT
+    number = other.ssn if mine else one.ssn
+    if (mine or theirs) and len(number) == 9:
+        return Level.SAME if is_of_number(number, mine or theirs) else Level.DIFFERENT
+    return last
 
 
 def _equal(one: object, other: object) -> Level:

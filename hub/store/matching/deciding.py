@@ -98,6 +98,8 @@ def _doubt(score: Score) -> str | None:
     """Why a human should look, where nothing contradicts outright."""
     if score.says(Trait.BIRTH_DATE) is Level.DIFFERENT:
         return "Birth dates differ."
+    if _is_known_by_sound(score):
+        return None if _sounds_like_one(score) else "Names are known by their sound alone."
     if not _has_number(score) and (doubt := _doubt_without_a_number(score)):
         return doubt
     return None if _enough(score) else "Name and birth date are incomplete."
@@ -115,6 +117,16 @@ def _doubt_without_a_number(score: Score) -> str | None:
     if score.estimated and not _agrees_aside(score):
         return "A birth date of January 1 is often an estimate that many share."
     return None
+
+
+def _is_known_by_sound(score: Score) -> bool:
+    return Level.SOUNDS in {score.says(Trait.GIVEN), score.says(Trait.FAMILY)}
+
+
+def _sounds_like_one(score: Score) -> bool:
+    """Both names by their sound, the exact birth date, and all nine digits: less is shared by too many."""
+    said = [score.says(trait) for trait in (*_WHO, Trait.SSN)]
+    return said == [Level.SOUNDS, Level.SOUNDS, Level.SAME, Level.SAME]
 
 
 def _enough(score: Score) -> bool:
@@ -144,4 +156,6 @@ def _named_in_full(score: Score) -> bool:
     said = [score.says(trait) for trait in _WHO]
     if Level.DIFFERENT in said or Level.UNKNOWN in said[:2] or said.count(Level.ALIKE) > 1:
         return False
+    if Level.SOUNDS in said:
+        return said[2] is Level.SAME and _has_number(score)
     return said[2] is Level.SAME or _has_number(score)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from hub.store.matching.digests import digest
 from hub.store.matching.names import words
 from schemas.canonical import Identifier, PersonFacts
 from schemas.vocab.records import Sex
@@ -16,6 +17,14 @@ _GENERATIONS = {
 _FILLERS = frozenset({"123456789", "987654321", "012345678"})
 
 
+class Hashed(NamedTuple):
+    """Digests as `digests` has them; empty is unknown."""
+
+    given: str = ""
+    family: str = ""
+    ssn: str = ""
+
+
 class Traits(NamedTuple):
     """Comparable facts. Empty or None is unknown, and says nothing for or against.
 
@@ -24,6 +33,7 @@ class Traits(NamedTuple):
     also        words of other names the person is known by
     generation  1 Sr, 2 Jr or II, 3 III, 4 IV; 0 unknown
     ssn         nine digits, or the last four
+    hashed      digests of a hashed export in place of names and number; None for what is told in the clear
     """
 
     given: str = ""
@@ -37,11 +47,17 @@ class Traits(NamedTuple):
     phones: frozenset[str] = frozenset()
     address: str = ""
     identifiers: frozenset[Identifier] = frozenset()
+    hashed: Hashed | None = None
 
 
 def normalise(facts: PersonFacts) -> Traits:
-    """The comparable traits of a person; hashed names are left out, because digests do not compare as names."""
-    return _without_names(facts) if facts.hashed else _with_names(facts)
+    """The comparable traits of a person; digests of names are no names, and compare only as digests."""
+    return _with_digests(facts) if facts.hashed else _with_names(facts)
+
+
+def _with_digests(facts: PersonFacts) -> Traits:
+    hashed = Hashed(digest(facts.given), digest(facts.family), digest(facts.ssn_digest))
+    return _without_names(facts)._replace(hashed=hashed)
 
 
 def _without_names(facts: PersonFacts) -> Traits:
