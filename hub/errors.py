@@ -6,6 +6,7 @@ HubError
 ├── NotAllowed    403   depends on the request alone: role, purpose, a lapsed agreement
 │   └── Refused         the same, and on record: the transaction that wrote it down is kept
 ├── NotFound      404   also for what the caller may not know exists
+│   └── Unknown         the same, and that it was asked is on record
 ├── Conflict      409   someone else was here first
 ├── TooLarge      413   more than is taken at once
 ├── Invalid       422   the request cannot be understood; says where, never what stood there
@@ -59,6 +60,10 @@ class Refused(NotAllowed):
 class NotFound(HubError):
     status = 404
     title = "Not found"
+
+
+class Unknown(NotFound):
+    """Nothing is told of whoever was asked about, and that it was asked is on record, as with `Refused`."""
 
 
 class Conflict(HubError):

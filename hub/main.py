@@ -17,6 +17,7 @@ from hub.edge.api import (
     feeds,
     handoffs,
     health,
+    hmis,
     orders,
     parcels,
     reviews,
@@ -63,6 +64,8 @@ def create_app(
     app.include_router(orders.router)
     app.include_router(directory.router)
     app.include_router(feeds.router)
+    for router in hmis.ROUTERS:
+        app.include_router(router)
     app.include_router(parcels.router)
     app.include_router(audit.router)
     app.include_router(audit_events.router)

@@ -39,9 +39,12 @@ ON_COUNTY_TIME = (("riverbend-hmis", "hmis-csv"), ("mercy-hospital", "hl7v2"))
 """Those who send the time on the wall and do not say whose."""
 
 CLIENTS: dict[str, tuple[Role, tuple[str, ...]]] = {
-    "harbor-mobile-crisis": (Role.CLINICIAN, (HubScope.CONTACT_QUERY, HubScope.HANDOFF)),
-    "open-door-shelter": (Role.CASE_MANAGER, (HubScope.HANDOFF,)),
-    "riverbend-hmis": (Role.INTERFACE, (HubScope.HMIS_WRITE, HubScope.CONSENT_WRITE, HubScope.AUDIT_READ)),
+    "harbor-mobile-crisis": (Role.CLINICIAN, (HubScope.CONTACT_QUERY, HubScope.HANDOFF, HubScope.HMIS_READ)),
+    "open-door-shelter": (Role.CASE_MANAGER, (HubScope.HANDOFF, HubScope.HMIS_READ)),
+    "riverbend-hmis": (
+        Role.INTERFACE,
+        (HubScope.HMIS_READ, HubScope.HMIS_WRITE, HubScope.CONSENT_WRITE, HubScope.AUDIT_READ),
+    ),
     "riverbend-jail": (Role.INTERFACE, (HubScope.BOOKING_WRITE,)),
     "lakeside-clinic": (Role.INTERFACE, (HubScope.RECORDS_WRITE,)),
     "cedar-opioid-treatment": (Role.INTERFACE, (HubScope.RECORDS_WRITE,)),

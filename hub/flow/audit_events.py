@@ -13,12 +13,21 @@ DECIDED = {
     Act.CONTACT_RELEASED: Decided.PERMIT,
     Act.HANDOFF_REVEALED: Decided.PERMIT,
     Act.HMIS_WRITTEN: Decided.PERMIT,
+    Act.RECORDS_RELEASED: Decided.PERMIT,
+    Act.RECORDS_WITHHELD: Decided.DENY,
     Act.CONTACT_WITHHELD: Decided.DENY,
     Act.HMIS_WITHHELD: Decided.DENY,
     Act.PARCEL_WITHHELD: Decided.DENY,
 }
 FAILED = frozenset(
-    {Act.CONTACT_REFUSED, Act.FEED_REFUSED, Act.PARCEL_FAILED, Act.USER_SIGN_IN_FAILED, Act.CLIENT_TOKEN_REFUSED}
+    {
+        Act.CONTACT_REFUSED,
+        Act.RECORDS_REFUSED,
+        Act.FEED_REFUSED,
+        Act.PARCEL_FAILED,
+        Act.USER_SIGN_IN_FAILED,
+        Act.CLIENT_TOKEN_REFUSED,
+    }
 )
 NOTHING_RELEASED = "Nothing was released; the asker was told nothing."
 LOOKED_AT_ONCE = 2000

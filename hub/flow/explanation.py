@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from hub.flow import contacts, packets
+from hub.flow.hmis import sharing
 from hub.flow.recording import for_the_record
 from hub.flow.release import Question, Release, recipient
 from hub.store.audit import Act, AuditLog, Entry
@@ -107,6 +108,8 @@ def _question(release: Release, entry: Entry, at: datetime) -> Question:
 def _needed(entry: Entry) -> frozenset[Field]:
     """What the question needed: a look at a packet what its stage needs, a contact query always the same."""
     stage = entry.details.get("stage")
+    if entry.act in {Act.RECORDS_RELEASED, Act.RECORDS_WITHHELD}:
+        return sharing.NEEDED
     return contacts.NEEDED if stage is None else packets.NEEDED.get(str(stage), frozenset())
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
-from hub.errors import Refused, Unavailable
+from hub.errors import Refused, Unavailable, Unknown
 from hub.settings import Settings
 from hub.store import embedded
 
@@ -65,11 +65,11 @@ def _engine(url: str | URL, wish: str) -> Engine:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """A session that commits at the end, or leaves nothing behind; a refusal that is on record is kept."""
+    """A session that commits at the end, or leaves nothing behind; a refusal or silence that is on record is kept."""
     with Session(engine, expire_on_commit=False) as session:
         try:
             yield session
-        except Refused:
+        except (Refused, Unknown):
             session.commit()
             raise
         session.commit()

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from hub.demo.county import story
+from hub.demo.play import personal_id
 from hub.main import create_app
 from hub.store import audit
 from hub.store.accounts import Clients, HubRole, Users, WebSessions
@@ -152,6 +153,7 @@ def plant(doors: Doors) -> None:
     assert (offered.status_code, kept.status_code) == (201, 202)
     doors.things |= {"handoff_id": offered.json()["id"], "message_id": kept.json()["id"]}
     doors.things |= {"declaration_id": break_glass(hub)}
+    doors.things |= {"PersonalID": personal_id(hub.home.county.truth, marcus)}
     audit.sequence(hub.engine)
     audit.checkpoint(hub.engine, hub.keys, datetime.now(UTC))
 

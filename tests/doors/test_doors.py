@@ -28,6 +28,8 @@ OF_THE_HUB = {
 BODIES: dict[str, object] = {
     "accept": {"worker": "Ana Reyes", "role": "outreach worker"},
     "review": {"verdict": "justified", "note": "Agrees with the run report."},
+    "search": {"FirstName": "Marcus", "LastName": "Delgado"},
+    "csvimport": {"Client.csv": []},
     "decline": {"reason": "no-capacity"},
     "presence": {"since": "2026-06-15T02:10:00Z", "until": "2026-06-15T02:20:00Z"},
 }

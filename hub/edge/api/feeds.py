@@ -1,9 +1,11 @@
 """Messages for any adapter, as their senders have them."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Header, Request
+from sqlmodel import Session
 
 from adapters.base import UnknownFeed, feed
 from hub.edge.auth import CallerDep
@@ -12,6 +14,8 @@ from hub.errors import NotFound
 from hub.flow import intake
 from hub.flow.arrivals import withheld_on_arrival
 from hub.flow.release import Release
+from hub.store.accounts import Caller
+from hub.store.crypto import Keys
 from hub.store.messages import Messages, MessageState
 from hub.store.walls import speak_for
 from schemas.frozen import Frozen, Moment
@@ -77,6 +81,11 @@ def send(
 @router.get("/messages/{message_id}")
 def status(message_id: UUID, caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> MessageStatus:
     """What became of a message of the caller's organization."""
+    return status_of(message_id, caller, session, keys, at)
+
+
+def status_of(message_id: UUID, caller: Caller, session: Session, keys: Keys, at: datetime) -> MessageStatus:
+    """The same, for any route of the caller's."""
     messages = Messages(session, keys, caller.participant)
     row = messages.row(message_id)
     return MessageStatus(

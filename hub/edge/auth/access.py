@@ -75,6 +75,7 @@ ASKERS = to(HubRole.CRISIS_WORKER, scopes={HubScope.CONTACT_QUERY})
 HOLDERS = to(HubRole.HMIS_STAFF, HubRole.HANDOFF_STAFF, scopes={HubScope.CONSENT_WRITE})
 HANDS = to(HubRole.HANDOFF_STAFF, HubRole.CRISIS_WORKER, scopes={HubScope.HANDOFF})
 HMIS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE})
+HMIS_READERS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_READ})
 OFFICERS = to(HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ})
 SENDERS = to(HubRole.HMIS_STAFF, scopes={HubScope.HMIS_WRITE, HubScope.BOOKING_WRITE, HubScope.RECORDS_WRITE})
 ACCOUNTANTS = to(HubRole.COMPLIANCE_OFFICER, HubRole.PRIVACY_OFFICER, scopes={HubScope.AUDIT_READ})
@@ -125,6 +126,11 @@ TABLE: Table = {
     Way("POST", "/api/directory/staff-assignments"): HMIS,
     Way("POST", "/api/feeds/{feed_name}/messages"): BY_FEED,
     Way("GET", "/api/feeds/messages/{message_id}"): SENDERS,
+    Way("POST", "/hmis/v1/client/search"): HMIS_READERS,
+    Way("GET", "/hmis/v1/client/{PersonalID}/enrollments"): HMIS_READERS,
+    Way("GET", "/hmis/v1/csvexport"): HMIS_READERS,
+    Way("POST", "/hmis/v1/csvimport"): HMIS,
+    Way("GET", "/hmis/v1/csvimport/{message_id}"): HMIS,
     Way("GET", "/api/parcels"): KEEPERS,
     Way("POST", "/api/parcels/{parcel_id}/resend"): KEEPERS,
     Way("POST", "/api/parcels/{parcel_id}/drop"): KEEPERS,

@@ -13,6 +13,7 @@ class HubScope(Word):
     """The scopes that are the hub's own."""
 
     CONTACT_QUERY = "hub/contact-query", "Ask for a person's homeless-services contact."
+    HMIS_READ = "hub/hmis.read", "Read homeless-services records: one's own, and of others what consent permits."
     HMIS_WRITE = "hub/hmis.write", "Bring in homeless-services records."
     BOOKING_WRITE = "hub/booking.write", "Bring in jail bookings and releases."
     RECORDS_WRITE = "hub/records.write", "Bring in messages of any other feed."

@@ -23,6 +23,13 @@ class Act(Word):
         "hub:contact:refused",
         "A question was refused overtly, for what it is and not for whom it is about.",
     )
+    RECORDS_READ = "hub:records:read", "Someone read the HMIS records of their own that this hub keeps."
+    RECORDS_RELEASED = "hub:records:released", "HMIS records of others were released to the asker."
+    RECORDS_WITHHELD = (
+        "hub:records:withheld",
+        "Nothing of others' HMIS records was released; the asker was told nothing.",
+    )
+    RECORDS_REFUSED = "hub:records:refused", "A question for HMIS records was refused overtly, for what it is."
     EMERGENCY_DECLARED = "hub:emergency:declared", "Someone declared a medical emergency (42 CFR 2.51)."
     EMERGENCY_DOCUMENTED = "hub:emergency:documented", "An emergency disclosure was written into the patient's record."
     EMERGENCY_FETCHED = "hub:emergency:fetched", "A program fetched what was disclosed of its patients in emergencies."

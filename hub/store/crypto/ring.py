@@ -28,6 +28,8 @@ TOKENS = (
     "address",
     "audit-subject",
     "emergency-question",
+    "hmis-client",
+    "hmis-person",
     "identity",
     "instrument",
     "login",

@@ -16,7 +16,7 @@ from hub.store.ledgers.standing import Standing
 from schemas.accountings import StandsUnder
 from schemas.vocab.ledgers import Ledger
 
-DISCLOSING = frozenset({Act.CONTACT_RELEASED, Act.HANDOFF_REVEALED, Act.HMIS_WRITTEN})
+DISCLOSING = frozenset({Act.CONTACT_RELEASED, Act.HANDOFF_REVEALED, Act.HMIS_WRITTEN, Act.RECORDS_RELEASED})
 """Acts by which something about a person reaches someone."""
 
 

@@ -5,13 +5,13 @@ question is decided before anything is opened.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import LargeBinary, bindparam, func, text
+from sqlalchemy import LargeBinary, bindparam, func, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlmodel import Session, col, select
 
@@ -24,7 +24,10 @@ from hub.store.records.rows import TABLE, RecordRow, place
 from schemas.canonical import CanonicalRecord
 from schemas.vocab import Sensitivity
 
-__all__ = ["Bound", "Identified", "RecordRow", "Records", "Stored", "place", "speaks_of"]
+__all__ = ["After", "Bound", "Identified", "RecordRow", "Records", "Stored", "place", "speaks_of"]
+
+After = tuple[datetime, UUID] | None
+"""The last record of a page, by when it was learned and its id."""
 
 ORDINARY_NUMBER = 16
 """So many live records have all but a few people."""
@@ -120,6 +123,26 @@ class Records:
         if since is not None:
             query = query.where(col(RecordRow.learned_at) >= since)
         return self.session.exec(query.order_by(col(RecordRow.learned_at), col(RecordRow.id))).all()
+
+    def changed(
+        self, participant: str, feed: str, *, since: datetime | None, until: datetime | None, after: After, limit: int
+    ) -> Sequence[RecordRow]:
+        """The newest versions of what a participant sent or holds, removed ones too, as the hub learned them."""
+        own = (col(RecordRow.source) == participant) | (col(RecordRow.holder) == participant)
+        query = select(RecordRow).where(own, RecordRow.feed == feed, col(RecordRow.superseded_at).is_(None))
+        if since is not None:
+            query = query.where(col(RecordRow.learned_at) >= since)
+        if until is not None:
+            query = query.where(col(RecordRow.learned_at) < until)
+        if after is not None:
+            query = query.where(tuple_(col(RecordRow.learned_at), col(RecordRow.id)) > after)
+        return self.session.exec(query.order_by(col(RecordRow.learned_at), col(RecordRow.id)).limit(limit)).all()
+
+    def who_they_are(self, people: Collection[UUID], sources: Collection[str]) -> Sequence[RecordRow]:
+        """What these sources say of who these people are, live."""
+        live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))
+        about = (col(RecordRow.person_id).in_(people), col(RecordRow.source).in_(sources), RecordRow.kind == "person")
+        return self.session.exec(select(RecordRow).where(*about, *live).order_by(col(RecordRow.id))).all()
 
     def sorts_in(self, message_id: UUID) -> Sequence[RecordRow]:
         """One live record of each sort that a message brought: alike in holder, kind, provenance and what they hold."""

@@ -1,0 +1,229 @@
+"""HUD's HMIS API over HTTP: a source has its own back, others what consent permits, and silence looks like nobody."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import Session
+
+from adapters.hmis.person import PERSONAL_ID
+from hub.demo.county import Story
+from hub.demo.play import personal_id, release
+from hub.flow import intake
+from hub.flow.hmis.standing import Standing
+from hub.store.accounts import Caller, CallerKind
+from hub.store.audit import Act
+from hub.store.ledgers.disclosures import DISCLOSING
+from hub.store.people import People
+from schemas.canonical import Identifier
+from schemas.vocab import Role
+from tests.flow.conftest import Hub, Partner
+
+BASE = "/hmis/v1"
+NEWCOMER = {
+    "PersonalID": "n-1",
+    "FirstName": "Odalys",
+    "LastName": "Brancusi",
+    "NameDataQuality": 1,
+    "DOB": "1990-02-03",
+    "DOBDataQuality": 1,
+    "VeteranStatus": 0,
+    "HispanicLatinaeo": 1,
+    "DateCreated": "2026-03-01 08:00:00",
+    "DateUpdated": "2026-03-01 08:00:00",
+    "UserID": "u1",
+}
+
+
+def read(hub: Hub) -> None:
+    intake.Reader(hub.at_work, hub.keys, auto_link=8.0).round(datetime.now(UTC))
+
+
+def seen(answer: httpx.Response) -> tuple[int, dict[str, str], str]:
+    """All that an asker sees, but for the number of the request."""
+    number = answer.headers["x-request-id"]
+    headers = {name: value for name, value in answer.headers.items() if value != number}
+    return answer.status_code, headers, answer.text.replace(number, "")
+
+
+def asked(one: Story) -> dict[str, Any]:
+    return {"FirstName": one.given, "LastName": one.family, "DOB": one.born.isoformat()}
+
+
+def of(hub: Hub, one: Story) -> str:
+    return personal_id(hub.home.county.truth, one)
+
+
+class TestASource:
+    def test_has_its_client_back_as_it_sent_them(self, hub: Hub, hmis: Partner, marcus: Story) -> None:
+        (found,) = hmis.post(f"{BASE}/client/search", {"PersonalID": of(hub, marcus)}).json()["matchedClients"]
+
+        assert found["FirstName"] == marcus.given
+        assert found["NameDataQuality"] == 1
+        assert "ExportID" not in found
+
+    def test_finds_a_client_by_name(self, hub: Hub, hmis: Partner, marcus: Story) -> None:
+        (found,) = hmis.post(f"{BASE}/client/search", asked(marcus)).json()["matchedClients"]
+
+        assert found["PersonalID"] == of(hub, marcus)
+
+    def test_sees_where_a_client_is_enrolled(self, hub: Hub, hmis: Partner, marcus: Story) -> None:
+        stays = hmis.get(f"{BASE}/client/{of(hub, marcus)}/enrollments").json()["enrollments"]
+
+        assert {"EnrollmentID", "ProjectID", "ProjectName", "EntryDate", "HouseholdID"} <= set(stays[0])
+        assert None not in stays[0].values()
+
+    def test_exports_a_client_and_pushes_the_same_again_without_a_change(
+        self, hub: Hub, hmis: Partner, marcus: Story
+    ) -> None:
+        before = hmis.get(f"{BASE}/csvexport?PersonalID={of(hub, marcus)}")
+        receipt = hmis.send(f"{BASE}/csvimport", before.content, **{"content-type": "application/json"})
+        read(hub)
+        after = hmis.get(f"{BASE}/csvexport?PersonalID={of(hub, marcus)}")
+
+        assert receipt.status_code == 202
+        assert {"Client.csv", "Enrollment.csv"} <= set(before.json())
+        assert after.json() == before.json()
+
+    def test_goes_through_all_that_changed_page_by_page(self, hub: Hub, hmis: Partner) -> None:
+        seen: list[str] = []
+        url: str | None = f"{BASE}/csvexport?limit=900"
+        while url is not None:
+            answer = hmis.get(url)
+            seen += [row["EnrollmentID"] for row in answer.json().get("Enrollment.csv", ())]
+            url = answer.links.get("next", {}).get("url")
+
+        assert len(seen) == len(set(seen)) > 100
+
+    def test_is_told_of_no_change_since_now(self, hmis: Partner) -> None:
+        answer = hmis.http.get(
+            f"{BASE}/csvexport", params={"changedSince": datetime.now(UTC).isoformat()}, headers=hmis.headers
+        )
+
+        assert answer.json() == {}
+
+
+class TestPushing:
+    def test_rows_brings_a_client_in(self, hub: Hub, hmis: Partner) -> None:
+        receipt = hmis.post(f"{BASE}/csvimport", {"Client.csv": [NEWCOMER]})
+        read(hub)
+        status = hmis.get(f"{BASE}/csvimport/{receipt.json()['id']}").json()
+        (found,) = hmis.post(f"{BASE}/client/search", {"PersonalID": "n-1"}).json()["matchedClients"]
+
+        assert receipt.status_code == 202
+        assert (status["state"], status["set_aside"]) == ("read", [])
+        assert found == NEWCOMER
+
+    def test_the_same_key_again_gives_the_same_receipt(self, hmis: Partner) -> None:
+        first, again = (
+            hmis.post(f"{BASE}/csvimport", {"Client.csv": [NEWCOMER]}, headers={"idempotency-key": "k"}).json()
+            for _ in range(2)
+        )
+
+        assert again == {**first, "duplicate": True}
+
+    def test_a_zip_in_a_form_is_taken_as_any(self, hub: Hub, hmis: Partner) -> None:
+        file = next(file for file in hub.home.county.files if file.feed == "hmis-csv")
+        content = intake.from_path(file.path, feed="hmis-csv", source="riverbend-hmis", limit=10**9).content
+        receipt = hmis.http.post(f"{BASE}/csvimport", files={"file": ("e.zip", content)}, headers=hmis.headers)
+
+        assert receipt.status_code == 202
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            [],
+            {"Client.csv": {}},
+            {"Client.csv": [[1]]},
+            {"../x.csv": []},
+            {"envelope": {"directive": "all"}},
+            {"a": []},
+        ],
+        ids=["a list", "no list", "no object", "a way out", "a directive that is none", "no csv"],
+    )
+    def test_what_is_no_file_set_is_refused_at_once(self, hmis: Partner, body: object) -> None:
+        answer = hmis.post(f"{BASE}/csvimport", body)
+
+        assert answer.status_code == 422
+        assert "should be" in answer.json()["detail"]
+
+    def test_rows_that_do_not_fit_are_told_with_their_place(self, hub: Hub, hmis: Partner) -> None:
+        stay = {"EnrollmentID": "e-1", "PersonalID": "n-1", "ProjectID": "nowhere", "EntryDate": "2026-01-01"}
+        receipt = hmis.post(f"{BASE}/csvimport", {"Client.csv": [NEWCOMER], "Enrollment.csv": [stay]}).json()
+        read(hub)
+        problems = hmis.get(f"{BASE}/csvimport/{receipt['id']}").json()["set_aside"]
+
+        assert {(problem["file"], problem["code"]) for problem in problems} >= {("Enrollment.csv", "orphan")}
+
+
+class TestSharing:
+    """A crisis team takes part in no HMIS, so all that it is told was let go by somebody."""
+
+    def test_follows_a_release_from_the_day_it_is_filed_to_the_moment_it_is_revoked(
+        self, hub: Hub, crisis: Partner, hmis: Partner, rosalind: Story, stranger: Story
+    ) -> None:
+        before = seen(crisis.post(f"{BASE}/client/search", asked(rosalind)))
+        filing = release(of(hub, rosalind))
+        assert hmis.post("/api/consents", filing).status_code == 201
+        (found,) = crisis.post(f"{BASE}/client/search", asked(rosalind)).json()["matchedClients"]
+        stays = crisis.get(f"{BASE}/client/{found['PersonalID']}/enrollments").json()["enrollments"]
+        export = crisis.get(f"{BASE}/csvexport?PersonalID={found['PersonalID']}").json()
+        revoking = {"consent_id": filing["consent"]["id"], "form": "oral"}
+        assert hmis.post("/api/consents/revocations", revoking).status_code == 204
+        after = seen(crisis.post(f"{BASE}/client/search", asked(rosalind)))
+
+        assert set(stays[0]) <= {"PersonalID", "EnrollmentID", "ProjectID", "ProjectName", "EntryDate", "ExitDate"}
+        assert stays[0]["ProjectID"].startswith("riverbend-hmis:")
+        assert set(export) <= {"Client.csv", "Enrollment.csv", "Exit.csv"}
+        assert before == after == seen(crisis.post(f"{BASE}/client/search", asked(stranger)))
+
+    def test_calls_a_person_by_a_number_that_leads_nobody_else_back(
+        self, hub: Hub, crisis: Partner, shelter: Partner, marcus: Story
+    ) -> None:
+        (found,) = crisis.post(f"{BASE}/client/search", asked(marcus)).json()["matchedClients"]
+        number = found["PersonalID"]
+
+        assert number != of(hub, marcus)
+        assert crisis.get(f"{BASE}/client/{number}/enrollments").status_code == 200
+        assert shelter.get(f"{BASE}/client/{number}/enrollments").status_code == 404
+        assert crisis.get(f"{BASE}/client/{of(hub, marcus)}/enrollments").status_code == 404
+
+    def test_of_a_hidden_client_looks_like_nobody_byte_for_byte(
+        self, hub: Hub, crisis: Partner, rosalind: Story
+    ) -> None:
+        for path in (f"{BASE}/client/{{}}/enrollments", f"{BASE}/csvexport?PersonalID={{}}"):
+            hidden, nobody = (seen(crisis.get(path.format(number))) for number in (number_for(hub, rosalind), "0" * 32))
+            assert hidden == nobody
+            assert hidden[0] == 404
+
+    def test_is_on_record_with_its_reasons_and_in_the_accounting(
+        self, hub: Hub, crisis: Partner, marcus: Story, rosalind: Story
+    ) -> None:
+        crisis.post(f"{BASE}/client/search", asked(marcus))
+        crisis.get(f"{BASE}/client/{number_for(hub, rosalind)}/enrollments")
+
+        (released,), (withheld,) = hub.entries(Act.RECORDS_RELEASED), hub.entries(Act.RECORDS_WITHHELD)
+        assert released.actor == withheld.actor == "client:harbor-mobile-crisis"
+        pieces: Any = released.details["decisions"]
+        assert any(piece["rests_on"]["consents"] for piece in pieces if piece["fields_released"])
+        assert withheld.details["decisions"]
+        assert Act.RECORDS_RELEASED in DISCLOSING
+
+    def test_tells_an_agency_nothing_of_its_own_as_of_others(self, hub: Hub, shelter: Partner, marcus: Story) -> None:
+        stays = shelter.get(f"{BASE}/client/{of(hub, marcus)}/enrollments").json()["enrollments"]
+
+        assert len({stay["EnrollmentID"] for stay in stays}) == len(stays) > 0
+        assert hub.entries(Act.RECORDS_READ)
+
+    def test_draws_up_no_list_of_others_records(self, crisis: Partner) -> None:
+        assert crisis.get(f"{BASE}/csvexport").json() == {}
+
+
+def number_for(hub: Hub, one: Story, client: str = "harbor-mobile-crisis") -> str:
+    """The PersonalID by which a client would call a person, were it told of them."""
+    with Session(hub.engine) as session:
+        asking = Caller(kind=CallerKind.CLIENT, id="client:x", name="x", participant=client, role=Role.CLINICIAN)
+        subject = Identifier(system=PERSONAL_ID, value=of(hub, one))
+        person_id = People(session, hub.keys).known("riverbend-hmis", [subject])[subject]
+        return Standing(session, hub.keys, asking).personal_id(person_id)
