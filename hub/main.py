@@ -43,7 +43,13 @@ def create_app(
 ) -> FastAPI:
     """The API and the pages. `companions` say whether the worker and the listener of this process run."""
     app = FastAPI(
-        title="Handoff Hub", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, redirect_slashes=False
+        title="Handoff Hub",
+        version="1",
+        description=DESCRIPTION,
+        openapi_tags=[hmis.ABOUT],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.engine = engine

@@ -153,6 +153,7 @@ def plant(doors: Doors) -> None:
     assert (offered.status_code, kept.status_code) == (201, 202)
     doors.things |= {"handoff_id": offered.json()["id"], "message_id": kept.json()["id"]}
     doors.things |= {"declaration_id": break_glass(hub)}
+    doors.things |= {"ProjectID": "31"}
     doors.things |= {"PersonalID": personal_id(hub.home.county.truth, marcus)}
     audit.sequence(hub.engine)
     audit.checkpoint(hub.engine, hub.keys, datetime.now(UTC))

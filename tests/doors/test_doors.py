@@ -29,6 +29,8 @@ BODIES: dict[str, object] = {
     "accept": {"worker": "Ana Reyes", "role": "outreach worker"},
     "review": {"verdict": "justified", "note": "Agrees with the run report."},
     "search": {"FirstName": "Marcus", "LastName": "Delgado"},
+    "client": {"FirstName": "Marcus"},
+    "{PersonalID}": {"FirstName": "Marcus"},
     "csvimport": {"Client.csv": []},
     "decline": {"reason": "no-capacity"},
     "presence": {"since": "2026-06-15T02:10:00Z", "until": "2026-06-15T02:20:00Z"},

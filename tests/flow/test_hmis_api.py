@@ -157,6 +157,47 @@ class TestPushing:
         assert {(problem["file"], problem["code"]) for problem in problems} >= {("Enrollment.csv", "orphan")}
 
 
+class TestEditing:
+    def test_makes_a_client_once_and_changes_it_before_it_is_read_and_after(self, hub: Hub, hmis: Partner) -> None:
+        new = {"FirstName": "Odalys", "LastName": "Brancusi", "NameDataQuality": 1, "HispanicLatinao": 1}
+        made, again = (hmis.post(f"{BASE}/client", new, headers={"idempotency-key": "k"}).json() for _ in range(2))
+        path = f"{BASE}/client/{made['PersonalID']}"
+        changed = hmis.http.patch(path, json={"VeteranStatus": 1}, headers=hmis.headers).json()
+        read(hub)
+        cleared = hmis.http.patch(path, json={"HispanicLatinaeo": None}, headers=hmis.headers).json()
+        read(hub)
+        (found,) = hmis.post(f"{BASE}/client/search", {"PersonalID": made["PersonalID"]}).json()["matchedClients"]
+
+        assert made == again
+        assert (changed["FirstName"], changed["HispanicLatinaeo"], changed["VeteranStatus"]) == ("Odalys", 1, 1)
+        assert found == cleared
+        assert "HispanicLatinaeo" not in found
+        assert found["VeteranStatus"] == 1
+
+    @pytest.mark.parametrize("said", [{"PersonalID": "x"}, {"DateUpdated": "2026-01-01"}, {"Sex": 7}, {"Hat": "red"}])
+    def test_of_what_is_the_servers_or_no_column_is_refused(
+        self, hub: Hub, hmis: Partner, marcus: Story, said: dict[str, Any]
+    ) -> None:
+        path = f"{BASE}/client/{of(hub, marcus)}"
+
+        assert hmis.http.patch(path, json=said, headers=hmis.headers).status_code == 422
+
+
+class TestListing:
+    def test_projects_and_their_clients_are_the_callers_own(self, hub: Hub, hmis: Partner, shelter: Partner) -> None:
+        all_of_them, own = (one.get(f"{BASE}/projects").json()["projects"] for one in (hmis, shelter))
+        staying = shelter.get(f"{BASE}/project/{own[0]['ProjectID']}/clients")
+        others = next(one for one in all_of_them if one not in own)["ProjectID"]
+        outreach = shelter.get(f"{BASE}/clients?ProjectType=4").json()["clients"]
+
+        assert 0 < len(own) < len(all_of_them)
+        assert staying.json()["clients"][0]["entryDate"]
+        assert all(one["Enrollments"] for one in outreach)
+        hidden, nothing = (seen(shelter.get(f"{BASE}/project/{one}/clients")) for one in (others, "nothing"))
+        assert hidden == nothing
+        assert hidden[0] == 404
+
+
 class TestSharing:
     """A crisis team takes part in no HMIS, so all that it is told was let go by somebody."""
 

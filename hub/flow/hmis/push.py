@@ -39,11 +39,11 @@ class Push:
             problem = unreadable.problem
             raise Invalid(f"{problem.file} should be {problem.expected}.", next_steps="Correct it.") from None
 
-    def rows(self, files: Mapping[str, Sequence[Line]], key: str | None, *, name: str) -> Receipt:
+    def rows(self, files: Mapping[str, Sequence[Line]], *, name: str, media_type: str) -> Receipt:
         """Rows that the hub itself was told of, by file."""
-        return self.zip(packed(files, self._envelope()), key, name=name)
+        return self.zip(packed(files, self._envelope()), None, name=name, media_type=media_type)
 
-    def zip(self, content: bytes, key: str | None, *, name: str = "HMIS API, zip") -> Receipt:
+    def zip(self, content: bytes, key: str | None, *, name: str = "HMIS API, zip", media_type: str = ZIP) -> Receipt:
         """A zip of HMIS CSV; what is in it is looked at when it is read."""
         message = RawMessage(
             id=uuid4(),
@@ -51,7 +51,7 @@ class Push:
             source=self._caller.participant,
             received_at=self._at,
             name=name,
-            media_type=ZIP,
+            media_type=media_type,
             content=content,
         )
         return intake.receive(

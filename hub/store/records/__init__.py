@@ -138,6 +138,13 @@ class Records:
             query = query.where(tuple_(col(RecordRow.learned_at), col(RecordRow.id)) > after)
         return self.session.exec(query.order_by(col(RecordRow.learned_at), col(RecordRow.id)).limit(limit)).all()
 
+    def own_of_kind(self, participant: str, feed: str, kind: str) -> Sequence[RecordRow]:
+        """The live records of one kind that a participant sent or holds, as the hub learned them."""
+        own = (col(RecordRow.source) == participant) | (col(RecordRow.holder) == participant)
+        live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))
+        query = select(RecordRow).where(own, RecordRow.feed == feed, RecordRow.kind == kind, *live)
+        return self.session.exec(query.order_by(col(RecordRow.learned_at), col(RecordRow.id))).all()
+
     def who_they_are(self, people: Collection[UUID], sources: Collection[str]) -> Sequence[RecordRow]:
         """What these sources say of who these people are, live."""
         live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))

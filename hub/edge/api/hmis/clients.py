@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
 
-from hub.edge.api.hmis.parameters import NOT_FOUND, PREFIX, TAG, ClientsDep, PersonalID
+from hub.edge.api.hmis.parameters import NOT_FOUND, PREFIX, TAG, ClientsDep, PersonalID, example
 from hub.flow.hmis.clients import Sought, Window, notices
 
 router = APIRouter(prefix=PREFIX, tags=[TAG])
@@ -27,11 +27,7 @@ ENROLLED = {
 }
 
 
-def _example(answer: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {"application/json": {"example": answer}}}}
-
-
-@router.post("/client/search", responses=_example(MATCHED))
+@router.post("/client/search", responses=example(MATCHED))
 def search(sought: Annotated[Sought, Body(examples=[SEARCH])], clients: ClientsDep) -> dict[str, Any]:
     """Clients by PersonalID, or by name with birth date or the last four digits; an empty list for a stranger, for one
     of several who might be meant, and for a person of whom nothing may be told."""
@@ -39,7 +35,7 @@ def search(sought: Annotated[Sought, Body(examples=[SEARCH])], clients: ClientsD
     return {"matchedClients": [row for told in found for row in clients.matched(told)], **notices(found)}
 
 
-@router.get("/client/{PersonalID}/enrollments", responses={**_example(ENROLLED), **NOT_FOUND})
+@router.get("/client/{PersonalID}/enrollments", responses={**example(ENROLLED), **NOT_FOUND})
 def enrollments(
     personal_id: PersonalID,
     clients: ClientsDep,

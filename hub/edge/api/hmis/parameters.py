@@ -23,6 +23,13 @@ NOT_FOUND: dict[int | str, dict[str, Any]] = {
 PersonalID = Annotated[str, Path(alias="PersonalID", min_length=1, max_length=200)]
 EntryDate = Annotated[date | None, Query(alias="EntryDate", description="Began on this day or later.")]
 ExitDate = Annotated[date | None, Query(alias="ExitDate", description="Ended on this day or earlier.")]
+Since = Annotated[date | None, Query(alias="OperatingStartDate", description="Opened on this day or later.")]
+Until = Annotated[date | None, Query(alias="OperatingEndDate", description="Closed on this day or earlier.")]
+
+
+def example(answer: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """An answer as the OpenAPI page shows it."""
+    return {200: {"content": {"application/json": {"example": answer}}}}
 
 
 def clients(caller: CallerDep, session: SessionDep, keys: KeysDep, at: NowDep) -> Clients:
