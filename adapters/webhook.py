@@ -42,18 +42,23 @@ class Webhook:
         """The message for what was cleared; raises `ValueError` when nothing was, because then nothing is said."""
         if not cleared:
             raise ValueError("nothing was cleared, so there is nothing to tell")
-        body = orjson.dumps(self._said())
-        seconds = str(int(self._at.timestamp()))
-        headers = {
-            "webhook-id": self._delivery,
-            "webhook-timestamp": seconds,
-            "webhook-signature": sign(self._secret, self._delivery, seconds, body),
-        }
-        return OutboundMessage(media_type="application/json", content=body, headers=headers)
+        said = OutboundMessage(media_type="application/json", content=orjson.dumps(self._said()))
+        return signed(said, self._secret, delivery=self._delivery, at=self._at)
 
     def _said(self) -> dict[str, object]:
         moment = self._at.isoformat()
         return {"type": self._event, "timestamp": moment, "data": self._about, "labels": self._labels}
+
+
+def signed(message: OutboundMessage, secret: bytes, *, delivery: str, at: datetime) -> OutboundMessage:
+    """The message with the headers by which its recipient knows that it comes from here."""
+    seconds = str(int(at.timestamp()))
+    headers = {
+        "webhook-id": delivery,
+        "webhook-timestamp": seconds,
+        "webhook-signature": sign(secret, delivery, seconds, message.content),
+    }
+    return message.model_copy(update={"headers": {**message.headers, **headers}})
 
 
 def sign(secret: bytes, delivery: str, seconds: str, body: bytes) -> str:

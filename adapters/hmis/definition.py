@@ -29,6 +29,8 @@ class Definition(Frozen):
     release            the sender's own files of releases, in place of the vendor's of that name
     staff              the sender's own files of who works with whom, in place of all of the vendor's
     form               what the form says that people sign
+    csvimport          where the sender's own HMIS takes rows back, as a zip that is posted; signed as webhooks are
+    complete           whether it insists on the rows that others refer to
     """
 
     timezone: str = "UTC"
@@ -40,6 +42,8 @@ class Definition(Frozen):
     release: tuple[ReleaseFile, ...] = ()
     staff: tuple[StaffFile, ...] = ()
     form: Form | None = None
+    csvimport: str | None = None
+    complete: bool = False
 
     @property
     def releases(self) -> tuple[ReleaseFile, ...]:

@@ -14,13 +14,14 @@ from sqlmodel import Session
 
 from consent.leaving.security_labels import together
 from hub.errors import Conflict, Invalid, NotAllowed
-from hub.flow import outbox
+from hub.flow import outbox, rows_back
+from hub.flow.offered import FEED, told
 from hub.flow.packets import look_of, piece
 from hub.flow.recording import for_the_record
 from hub.flow.release import Question, Release, way_to
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
-from hub.store.crypto import Broken, Keys
+from hub.store.crypto import Keys
 from hub.store.handoffs import HandoffRow, Handoffs, PresenceRow, agreement_place, names_place, told_place
 from hub.store.people import People
 from hub.store.records import Identified, Records
@@ -30,9 +31,7 @@ from schemas.handoffs import Acceptance, Handoff, Offer, Packet, Presence, Refus
 from schemas.vocab import Match, Relationship, Role
 from schemas.vocab.handoffs import HandoffState, Mode, Side, Urgency
 
-FEED = "handoff"
 SUBJECT = "urn:hub:handoff:person"
-NO_LONGER_KEPT = "(no longer kept)"
 
 
 class HandoffDesk:
@@ -263,6 +262,7 @@ class HandoffDesk:
         self._record(handoff, act, details or {})
         other = handoff.receiver if self.handoffs.side(handoff) is Side.SENDER else handoff.sender
         outbox.tell(self.session, self.keys, handoff, other, f"handoff.{step}", at=self.at)
+        rows_back.queue(self.session, self.keys, handoff, at=self.at)
 
     def _record(self, handoff: HandoffRow, act: Act, details: dict[str, Any]) -> None:
         self.trail.append(
@@ -273,17 +273,6 @@ class HandoffDesk:
             subject=handoff.person_id,
             details={"handoff": str(handoff.id), **details},
         )
-
-
-def told(handoff: HandoffRow, people: People) -> Told:
-    """What it is for and where the person is; once the person's key is gone, nobody can say."""
-    if handoff.sealed_told is None:
-        return Told(need=handoff.need or NO_LONGER_KEPT, area=handoff.area or NO_LONGER_KEPT)
-    place = told_place(handoff.id, handoff.person_id)
-    try:
-        return Told.model_validate_json(people.sealer(handoff.person_id).open(handoff.sealed_told, place))
-    except Broken:
-        return Told(need=NO_LONGER_KEPT, area=NO_LONGER_KEPT)
 
 
 def _state(handoff: HandoffRow) -> HandoffState:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import structlog
@@ -14,6 +15,7 @@ from adapters.http import HttpSender, NotTaken
 from adapters.webhook import Webhook
 from consent.leaving.security_labels import BLANKET
 from hub.flow.release import Answer, Question, Release, recipient
+from hub.flow.rows_back import ROWS, RowsBack
 from hub.store.audit import JSON, Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
@@ -124,35 +126,54 @@ class Courier:
             self._put_off(parcel, None, now)
 
     def _deliver(self, parcel: ParcelRow) -> None:
-        url, message = self._addressed(parcel)
-        self.sender.send(url, message, idempotency_key=str(parcel.id), last_look=lambda: self._let_go(parcel))
+        load = self._loaded(parcel)
+        self.sender.send(
+            load.url, load.message, idempotency_key=str(parcel.id), last_look=lambda: self._let_go(parcel, load)
+        )
         with transaction(self.engine) as session:
             self._settle(session, Parcels(session).held(parcel), ParcelState.DELIVERED, Act.PARCEL_DELIVERED)
 
-    def _addressed(self, parcel: ParcelRow) -> tuple[str, OutboundMessage]:
+    def _loaded(self, parcel: ParcelRow) -> "_Load":
         at = datetime.now(self.zone)
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
-            answer = ask(session, self.keys, current, at=at)
+            rows = RowsBack(session, self.keys, current, at=at) if parcel.event == ROWS else None
+            answer = ask(session, self.keys, current, at=at) if rows is None else rows.answer
             partner = Directory(session).participant(parcel.recipient)
-            if answer.opened and partner.webhook_url is not None:
+            url = partner.webhook_url if rows is None else rows.url
+            if answer.opened and url is not None:
                 cleared = tuple(one.cleared for one in answer.opened)
-                return partner.webhook_url, self._message(parcel, partner, cleared, at)
-            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD, answer)
+                if rows is None:
+                    return _Load(url, self._message(parcel, partner, cleared, at))
+                return _Load(url, rows.message(), cleared)
+            self._withhold(session, current, answer, rows)
         raise _Withheld
 
-    def _let_go(self, parcel: ParcelRow) -> None:
-        """The last look: the parcel is still ours and may still be told, and that it leaves is on record."""
+    def _let_go(self, parcel: ParcelRow, load: "_Load") -> None:
+        """The last look: the parcel is still ours and may still be told, and that it leaves is on record.
+
+        Raises `NotTaken` where rows may be told otherwise than they are written, so that they are written anew.
+        """
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
             at = datetime.now(self.zone)
-            answer = ask(session, self.keys, current, at=at)
+            rows = RowsBack(session, self.keys, current, at=at) if parcel.event == ROWS else None
+            answer = ask(session, self.keys, current, at=at) if rows is None else rows.answer
             if answer.opened:
+                if rows is not None:
+                    if tuple(one.cleared for one in answer.opened) != load.says:
+                        raise NotTaken(None)
+                    rows.record(ACTOR)
                 Parcels(session, lease=self.lease).prolong(current)
                 _record(session, self.keys, current, Act.PARCEL_SENT, at, answer=answer)
                 return
-            self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD, answer)
+            self._withhold(session, current, answer, rows)
         raise _Withheld
+
+    def _withhold(self, session: Session, current: ParcelRow, answer: Answer, rows: RowsBack | None) -> None:
+        if rows is not None:
+            rows.record(ACTOR)
+        self._settle(session, current, ParcelState.WITHHELD, Act.PARCEL_WITHHELD, answer)
 
     def _message(
         self, parcel: ParcelRow, partner: ParticipantRow, cleared: tuple[Cleared, ...], at: datetime
@@ -176,6 +197,14 @@ class Courier:
             current = parcels.held(parcel)
             if not parcels.put_off(current, now or parcels.now(), status):
                 _record(session, self.keys, current, Act.PARCEL_FAILED, datetime.now(UTC), status=status)
+
+
+class _Load(NamedTuple):
+    """What is about to be sent where; `says` is what it tells of the person, where it tells anything."""
+
+    url: str
+    message: OutboundMessage
+    says: tuple[Cleared, ...] = ()
 
 
 class _Withheld(Exception):

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from adapters.hmis.definition import definition
+from adapters.hmis.definition import Definition, definition
 from adapters.hmis.out import About, HmisExport, Place
-from hub.flow.handoffs import FEED, told
+from hub.flow.offered import FEED, told
 from hub.flow.recording import for_the_record
-from hub.flow.release import Answer, Question, Release, recipient
+from hub.flow.release import NOTHING_ON_FILE, Answer, Question, Release, recipient
 from hub.flow.stays import Stay, Stays, bare
 from hub.flow.steps import Course, Step, row_key
 from hub.store.audit import Act, AuditLog
@@ -28,7 +28,7 @@ from hub.store.records import Identified, speaks_of
 from schemas.canonical import CanonicalRecord
 from schemas.disclosure import InHmis, Provenance
 from schemas.messages import Cleared, OutboundMessage
-from schemas.vocab import Capacity, Channel, Field, Purpose, Role, Sensitivity
+from schemas.vocab import Capacity, Channel, Field, Match, Purpose, Role, Sensitivity
 
 FEED_OF_HMIS = "hmis-csv"
 TOLD = frozenset({Field.REFERRAL_STATUS, Field.LIVING_SITUATION, Field.LAST_CONTACT, Field.LAST_KNOWN_WHEREABOUTS})
@@ -59,9 +59,19 @@ class Writeback:
         self.name = self.release.terms.participant(source).name
 
     @cached_property
+    def agreed(self) -> Definition:
+        """What is agreed with the HMIS."""
+        return definition(self.release.directory.definition(self.source, FEED_OF_HMIS))
+
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The clock on the HMIS's wall."""
-        return definition(self.release.directory.definition(self.source, FEED_OF_HMIS)).zone
+        return self.agreed.zone
+
+    def nothing(self) -> Answer:
+        """The answer about someone who is not enrolled there."""
+        question = self._question()
+        return self.release.nothing(question, self.release.decide(question, Match.NONE, (), NOTHING_ON_FILE).decision)
 
     def since(self, moment: datetime) -> Iterator[Written]:
         """What may go back of each handoff that moved since then, decided now."""
@@ -173,7 +183,7 @@ class Exported(NamedTuple):
 def export(back: Writeback, since: date, *, implementation: str, actor: str, complete: bool = False) -> Exported:
     """A delta of all that moved since that day, for a person to carry over; each handoff is on record."""
     written = list(back.since(datetime.combine(since, time(), back.zone)))
-    about = about_of(back, since, implementation=implementation)
+    about = about_of(back, since, implementation=implementation, export_id=uuid4().hex)
     for one in written:
         back.record(one, actor=actor, export=about.id)
     places = {key: place for one in written for key, place in one.places.items()}
@@ -182,10 +192,10 @@ def export(back: Writeback, since: date, *, implementation: str, actor: str, com
     return Exported(message, sum(1 for one in written if one.cleared))
 
 
-def about_of(back: Writeback, since: date, *, implementation: str) -> About:
+def about_of(back: Writeback, since: date, *, implementation: str, export_id: str) -> About:
     """What a file set for this HMIS says of itself."""
     return About(
-        id=uuid4().hex,
+        id=export_id,
         at=back.at,
         since=since,
         until=back.at.astimezone(back.zone).date(),

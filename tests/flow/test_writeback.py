@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,16 @@ from uuid import UUID
 import pytest
 
 from adapters.hmis import HmisCsv
+from adapters.http import HttpSender
+from adapters.webhook import is_signed
+from hub.demo import load, partner
 from hub.demo.county import Story
 from hub.demo.play import personal_id
+from hub.flow.outbox import Courier
 from hub.flow.writeback import Writeback, export
 from hub.store.audit import Act
 from hub.store.db import transaction
+from hub.store.directory import Directory
 from schemas.canonical import CanonicalRecord, CoordinatedEntry, LivingSituation
 from schemas.messages import Problem, RawMessage
 from schemas.vocab.records import Change, LivingSetting, ReferralState
@@ -225,6 +230,86 @@ class TestAssessment:
         assert isinstance(assessed, CoordinatedEntry)
         assert assessed.prioritized is True
         assert rows(content, "Assessment.csv")[0]["AssessmentType"] == "3"
+
+
+class Vendor(partner.Partner):
+    """The HMIS vendor's own system: takes rows at its csvimport, each delivery once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: dict[str, bytes] = {}
+        self.down = False
+
+    def take(self, delivery: str, seconds: str, signature: str, body: bytes) -> bool:
+        if self.down or not is_signed(self.secret, delivery, seconds, body, signature):
+            return False
+        self.taken[delivery] = body
+        return True
+
+
+@pytest.fixture
+def vendor(hub: Hub) -> Iterator[Vendor]:
+    """The county's HMIS takes rows back from now on, with those they refer to."""
+    vendor = Vendor()
+    with partner.listening(partner=vendor), transaction(hub.engine) as session:
+        vendor.secret = load.listens_at(session, hub.keys, HMIS, vendor.url)
+        agreed = f'timezone = "America/Chicago"\ncsvimport = "{vendor.url}"\ncomplete = true'
+        Directory(session).define_feed(HMIS, "hmis-csv", agreed)
+        session.commit()
+        yield vendor
+
+
+@pytest.fixture
+def courier(hub: Hub) -> Courier:
+    return Courier(hub.at_work, hub.keys, sender=HttpSender(attempts=1))
+
+
+class TestPush:
+    def test_brings_the_row_once_to_the_vendors_own_system(
+        self, hub: Hub, crisis: Partner, marcus: Story, authorize: Authorize, vendor: Vendor, courier: Courier
+    ) -> None:
+        authorize(CRISIS)
+        hand_over(crisis, marcus)
+        courier.round(datetime.now(UTC))
+        courier.round(datetime.now(UTC))
+
+        (content,) = vendor.taken.values()
+        assert isinstance(read(content)["Event"].body, CoordinatedEntry)
+        assert len(hub.entries(Act.HMIS_WRITTEN)) == 1
+
+    def test_is_tried_again_where_the_vendor_is_down(
+        self, crisis: Partner, marcus: Story, authorize: Authorize, vendor: Vendor, courier: Courier
+    ) -> None:
+        authorize(CRISIS)
+        hand_over(crisis, marcus)
+        vendor.down = True
+        courier.round(datetime.now(UTC))
+        vendor.down = False
+        courier.round(datetime.now(UTC) + timedelta(days=2))
+
+        assert len(vendor.taken) == 1
+
+    def test_asks_again_before_it_delivers(
+        self, hub: Hub, hmis: Partner, crisis: Partner, marcus: Story, authorize: Authorize, vendor: Vendor,
+        courier: Courier,
+    ) -> None:  # fmt: skip
+        authorize(CRISIS)
+        hand_over(crisis, marcus)
+        hmis.post("/api/consents/revocations", {"consent_id": f"tell-the-hmis-{CRISIS}", "form": "oral"})
+        courier.round(datetime.now(UTC))
+
+        assert vendor.taken == {}
+        assert len(hub.entries(Act.HMIS_WITHHELD)) == 1
+
+    def test_is_queued_for_strangers_too_and_brings_nothing(
+        self, hub: Hub, crisis: Partner, stranger: Story, vendor: Vendor, courier: Courier
+    ) -> None:
+        """Whether it is queued must not tell the one who hands over whether the HMIS knows the person."""
+        hand_over(crisis, stranger)
+
+        assert any(entry.details["event"] == "hmis.rows" for entry in hub.entries(Act.PARCEL_QUEUED))
+        courier.round(datetime.now(UTC))
+        assert vendor.taken == {}
 
 
 class TestFileSet:
