@@ -15,6 +15,7 @@ from hub.edge.api import (
     directory,
     emergencies,
     feeds,
+    fhir_services,
     handoffs,
     health,
     hmis,
@@ -75,6 +76,7 @@ def create_app(
     app.include_router(parcels.router)
     app.include_router(audit.router)
     app.include_router(audit_events.router)
+    app.include_router(fhir_services.router)
     web.install(app)
     routes.install(app)
     problems.install(app)

@@ -158,6 +158,8 @@ TABLE: Table = {
     Way("GET", "/fhir/AuditEvent/{event}"): to(
         HubRole.COMPLIANCE_OFFICER, scopes={HubScope.AUDIT_READ, "system/AuditEvent.r"}
     ),
+    Way("GET", "/fhir/HealthcareService"): to(*HubRole, scopes={HubScope.HANDOFF, "system/HealthcareService.s"}),
+    Way("POST", "/fhir/$contact"): ASKERS,
     Way("GET", "/"): PEOPLE,
     Way("POST", "/sign-out"): PEOPLE,
     Way("POST", "/sign-out/everywhere"): PEOPLE,
