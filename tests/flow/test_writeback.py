@@ -22,7 +22,7 @@ from hub.store.audit import Act
 from hub.store.db import transaction
 from hub.store.directory import Directory
 from schemas.canonical import CanonicalRecord, CoordinatedEntry, LivingSituation
-from schemas.messages import Problem, RawMessage
+from schemas.messages import Problem, RawMessage, Severity
 from schemas.vocab.records import Change, LivingSetting, ReferralState
 from tests.flow.conftest import Hub, Partner
 from tests.flow.test_contact_queries import decisions_of
@@ -34,6 +34,9 @@ CRISIS, SHELTER, CEDAR, HMIS = (
     "cedar-opioid-treatment",
     "riverbend-hmis",
 )
+REFERRED_TO = {"Organization.csv", "Project.csv", "Client.csv", "Enrollment.csv"}
+"""Rows by key alone: that nothing else was collected in them is a matter of quality, and meant."""
+
 Authorize = Callable[..., None]
 WrittenBack = Callable[..., bytes | None]
 
@@ -96,7 +99,8 @@ def read(content: bytes | None) -> dict[str, CanonicalRecord]:
         id=UUID(int=1), feed="hmis-csv", source="other-hub", received_at=datetime.now(UTC), name="out", content=content,
         definition='timezone = "America/Chicago"',
     )  # fmt: skip
-    assert [one for one in HmisCsv().examine(message) if isinstance(one, Problem)] == []
+    found = [one for one in HmisCsv().examine(message) if isinstance(one, Problem)]
+    assert [one for one in found if one.file not in REFERRED_TO or one.severity is not Severity.WARNING] == []
     told = list(HmisCsv().read(message))
     assert [one for one in told if isinstance(one, Problem)] == []
     return {one.key.partition("/")[0]: one for one in told if isinstance(one, CanonicalRecord)}
