@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
-from schemas.canonical import CanonicalRecord, Origin, Snapshot
+from schemas.canonical import CanonicalRecord, ForVictims, Origin, Snapshot
 from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Severity, WayOut
 from schemas.sheaves import Sheaf
 
@@ -26,7 +26,7 @@ class Extent(ABC):
         """Whether the message would name this stored record if it still stood; `gone` are the enrollments removed."""
 
 
-Read = CanonicalRecord | Sheaf | Snapshot | Origin | Extent | Problem
+Read = CanonicalRecord | Sheaf | ForVictims | Snapshot | Origin | Extent | Problem
 
 
 @dataclass(frozen=True)

@@ -341,6 +341,15 @@ class CanonicalRecord(Frozen):
     body: Body
 
 
+class ForVictims(Frozen):
+    """A feed's word that these programs serve victims of violence, or lie in a comparable database.
+
+    Nothing of them enters the hub (34 U.S.C. 12291(b)(2)); what is there of them from before is told to nobody.
+    """
+
+    programs: tuple[str, ...]
+
+
 class Snapshot(Frozen):
     """A feed's word that its message is complete for one kind: whatever it does not name was not seen at that time."""
 

@@ -13,6 +13,7 @@ from adapters.hmis.examination import examination
 from adapters.hmis.export import Export, export
 from adapters.hmis.extent import Attention
 from adapters.hmis.fileset import FileSet, headers
+from adapters.hmis.home import for_victims
 from adapters.hmis.papers import papers
 from adapters.hmis.privacy import PrivacyMarks
 from adapters.hmis.reader import Reader
@@ -88,6 +89,7 @@ def _read(
     yield about.origin
     yield from problems
     census, marks, attention = Census(files), PrivacyMarks(files, agreed.marks), Attention()
+    yield for_victims(census.projects)
     yield from marks.problems()
     yield from attention.over(_records(files, about, census, marks))
     yield from papers(files, agreed, census, received_at)

@@ -14,6 +14,7 @@ from functools import cache
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.sheet import Row
 from adapters.hmis.words import GRANTS
+from schemas.canonical import ForVictims
 from schemas.disclosure import InHmis, Provenance
 from schemas.vocab import Funding
 
@@ -84,3 +85,9 @@ def _home(organization: str, project: str, grants: set[str]) -> Home:
         program=f"Project/{project}",
         funding=frozenset(GRANTS[grant] for grant in grants if grant in GRANTS),
     )
+
+
+def for_victims(places: Mapping[str, Place]) -> ForVictims:
+    """The projects of which nothing is taken."""
+    closed = sorted(project for project, place in places.items() if place is Nowhere.VICTIM_SERVICES)
+    return ForVictims(programs=tuple(f"Project/{project}" for project in closed))

@@ -89,6 +89,7 @@ class Pipeline:
                 self._take(message, batch, tally, sequel)
                 progress(tally.received)
             self._note_absences(message, tally, sequel)
+            self.directory.close(message.source, tally.for_victims)
             outbox.tell_those_waiting(self.session, self.keys, tally.touched, at=self.at)
             untouched.commit()
         except Unreadable as refusal:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from adapters.base import Extent, Read, Sound
 from hub.store.records import Stored
-from schemas.canonical import CanonicalRecord, Coded, Origin, Snapshot
+from schemas.canonical import CanonicalRecord, Coded, ForVictims, Origin, Snapshot
 from schemas.frozen import Frozen
 from schemas.messages import Problem, RawMessage, Severity
 from schemas.problems import Problems
@@ -55,6 +55,7 @@ class Tally:
         self.snapshots: list[Snapshot] = []
         self.origin: Origin | None = None
         self.extents: list[Extent] = []
+        self.for_victims: set[str] = set()
         self.keys_by_kind: dict[str, list[str]] = {}
         self.touched: set[UUID] = set()
 
@@ -73,6 +74,8 @@ class Tally:
                 self.received += item.count
             elif isinstance(item, Origin):
                 self.origin = item
+            elif isinstance(item, ForVictims):
+                self.for_victims.update(item.programs)
             elif isinstance(item, Extent):
                 self.extents.append(item)
             else:

@@ -4,7 +4,7 @@ The directory is about organizations, not about persons; it is kept in the clear
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from hub.errors import NotFound
 from hub.store.columns import Json, Moment
 from schemas.canonical import CanonicalRecord, Organization, Program
 from schemas.contacts import Reach
+from schemas.disclosure import InHmis, Provenance
 from schemas.instruments import Agreement, Policies
 from schemas.vocab import Capacity
 
@@ -156,8 +157,14 @@ class Directory:
             self._take_program(source, record, body)
 
     def _take_organization(self, source: str, key: str, body: Organization) -> None:
-        """An organization nobody registered takes part under its source, as what the source says it is and no more."""
+        """An organization nobody registered takes part under its source, as what the source says it is and no more.
+
+        Where one that takes part already is said to serve victims, its programs do from now on.
+        """
         if (source, key) in self._holders:
+            if body.victim_service_provider:
+                known = self.programs(self._holders[source, key])
+                self.close(source, {program.key for program in known if program.source == source})
             return
         safe_house = [Capacity.VICTIM_SERVICE_PROVIDER.value]
         agency = [Capacity.HOMELESS_SERVICES.value, Capacity.HMIS_PARTICIPANT.value]
@@ -166,6 +173,15 @@ class Directory:
         self.session.add(ParticipantRow(slug=slug, name=body.name, capacities=capacities, administered_by=source))
         self.session.flush()
         self.knows_as(source, key, slug)
+
+    def close(self, source: str, programs: Collection[str]) -> None:
+        """Protects whoever is in one of these known programs as one who is with victim services; adds no program."""
+        protected = Provenance(hmis=InHmis(for_victims=True)).model_dump(mode="json", exclude_defaults=True)
+        these = (ProgramRow.source == source, col(ProgramRow.key).in_(programs))
+        for row in self.session.exec(select(ProgramRow).where(*these)) if programs else ():
+            row.provenance = protected
+            self.session.add(row)
+        self.session.flush()
 
     def _new_slug(self, source: str, key: str) -> str:
         """A slug that nobody has: no feed may take over who takes part already, by a key that reads like their slug."""

@@ -1,14 +1,18 @@
 """What an agency marks private, and what the county holds back, is told to nobody else, from the next question on."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from hub.demo.county import Story
+from hub.store.db import transaction
+from hub.store.directory import Directory
+from hub.store.terms import terms
 from tests.flow.conftest import Hub, Partner
 from tests.flow.homeless import Change, Row, Sender
-from tests.flow.test_contact_queries import seen
+from tests.flow.test_contact_queries import asked_at, seen
 
 BY_CLIENT = '[[privacy]]\nfile = "Client"\ncolumn = "Private"'
 BY_ENROLLMENT = '[[privacy]]\nfile = "Enrollment"\ncolumn = "Locked"\nopen = ["No"]'
@@ -86,6 +90,75 @@ class TestAPrivateEnrollment:
 
         assert len(before) == len(stays)
         assert all(len(some) == len(before) - 1 for some in told)
+
+
+class TestVictimServices:
+    def test_an_agency_that_becomes_one_is_told_of_no_more(
+        self, sender: Sender, crisis: Partner, marcus: Story, stranger: Story, contacts: Callable[[], Any]
+    ) -> None:
+        before = contacts()
+        sender.send(Organization=lambda _: {"VictimServiceProvider": "1"})
+
+        assert before
+        assert seen(crisis.ask(marcus)) == seen(crisis.ask(stranger))
+
+    def test_a_project_that_moves_to_a_comparable_database_is_told_of_no_more_until_it_comes_back(
+        self, sender: Sender, crisis: Partner, marcus: Story, stranger: Story, contacts: Callable[[], Any]
+    ) -> None:
+        before = contacts()
+        sender.send("Organization", "Project", HMISParticipation=lambda _: {"HMISParticipationType": "2"})
+        during = seen(crisis.ask(marcus))
+        sender.send("Organization", "Project", "HMISParticipation", "Funder")
+
+        assert before
+        assert during == seen(crisis.ask(stranger))
+        assert contacts() == before
+
+
+class TestAGrant:
+    @pytest.mark.parametrize("grant", ["15", "22"], ids=["for people with HIV", "for runaway and homeless youth"])
+    def test_that_comes_after_the_enrollment_protects_it(
+        self, sender: Sender, contacts: Callable[[], Any], grant: str
+    ) -> None:
+        """Neither the person nor the enrollment is sent again (42 U.S.C. 12905(e); 34 U.S.C. 11186)."""
+        before = contacts()
+        sender.send("Organization", "Project", "HMISParticipation", Funder=lambda _: {"Funder": grant})
+
+        assert before
+        assert contacts() == []
+
+    def test_of_another_kind_protects_nobody(self, sender: Sender, contacts: Callable[[], Any]) -> None:
+        before = contacts()
+        sender.send("Organization", "Project", "HMISParticipation", Funder=lambda _: {"Funder": "2"})
+
+        assert contacts() == before
+
+
+class TestAnEmbargo:
+    def test_holds_back_whom_a_source_has_only_just_told_of(
+        self, hub: Hub, crisis: Partner, marcus: Story, stranger: Story, contacts: Callable[[], Any]
+    ) -> None:
+        before = contacts()
+        _lay_down(hub, embargo_days=7)
+
+        assert before
+        assert seen(crisis.ask(marcus)) == seen(crisis.ask(stranger))
+
+    @pytest.mark.parametrize(("days", "told"), [(6, False), (7, True)])
+    def test_ends_so_many_days_after_the_source_first_told(
+        self, hub: Hub, marcus: Story, days: int, told: bool
+    ) -> None:
+        _lay_down(hub, embargo_days=7)
+
+        assert bool(asked_at(hub, marcus, datetime.now(UTC) + timedelta(days)).contacts) is told
+
+
+def _lay_down(hub: Hub, **changes: int) -> None:
+    with transaction(hub.engine) as session:
+        policies = terms(session).policies
+        assert policies.hmis is not None
+        changed = policies.model_copy(update={"hmis": policies.hmis.model_copy(update=changes)})
+        Directory(session).lay_down(changed, at=datetime.now(UTC))
 
 
 def _only(enrollment: str) -> Change:
