@@ -1,10 +1,14 @@
 """What comes in, what is wrong with it, and what may go out."""
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
+import pydantic
+
+from schemas.content import Content, File
 from schemas.frozen import Frozen, Moment, Slug
 from schemas.vocab import Field, Obligation
 from schemas.vocab.leaving import Axis, Room
@@ -15,6 +19,7 @@ class RawMessage(Frozen):
     """A message as its sender sent it.
 
     `definition` is the source's own feed definition, for the feeds that are described rather than coded (jail rosters).
+    What may be too large to be held is taken by `open`, or file by file; anything else has it whole in `content`.
     """
 
     id: UUID
@@ -23,8 +28,24 @@ class RawMessage(Frozen):
     received_at: Moment
     name: str
     media_type: str = "application/octet-stream"
-    content: bytes
+    held: bytes | pydantic.InstanceOf[Content] = pydantic.Field(alias="content", repr=False)
     definition: str | None = None
+
+    @property
+    def content(self) -> bytes:
+        """All bytes at once."""
+        if isinstance(self.held, bytes):
+            return self.held
+        with self.held.open() as stream:
+            return stream.read()
+
+    def open(self) -> IO[bytes]:
+        """The bytes from their beginning; they can be opened as often as wanted."""
+        return io.BytesIO(self.held) if isinstance(self.held, bytes) else self.held.open()
+
+    def files(self) -> Sequence[File] | None:
+        """The files of a folder that is not packed; None for a message that is one piece."""
+        return None if isinstance(self.held, bytes) else self.held.files()
 
 
 class Severity(Word):

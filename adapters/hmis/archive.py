@@ -1,54 +1,43 @@
-"""The zip a file set comes in: which files it holds, whether they are whole, and how their text is to be read.
-
-Nothing of it is believed: names, sizes and checksums are looked at before a single row is.
+"""The zip or the folder a file set comes in: which files it holds, whether they are whole, and how their text is to be
+read. Nothing of it is believed: names and checksums are looked at before a single row is.
 """
 
-import io
-import zipfile
-import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from adapters.hmis.members import DAMAGED
 from adapters.hmis.refusal import refusal
 from adapters.hmis.script import Script, recognize
 from adapters.hmis.spec import YEARS, Specification, specification
 from adapters.hmis.text import Text
+from schemas.content import File
 from schemas.messages import Problem, Severity
 
-GIBIBYTE = 1 << 30
-LARGEST = 8 * GIBIBYTE
-MOST_MEMBERS = 500
 BESIDE = "SecurityLabels.csv"
 """The labels of rows that another hub tells; it stands beside the files that HUD names, and nothing is read from it."""
-_SMALL = 16 << 20
-_HIGHEST_RATIO = 200
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
 @dataclass(frozen=True)
 class Member:
     """One file of the set and how its text is written."""
 
-    info: zipfile.ZipInfo
+    file: File
     script: Script
 
 
 class Archive:
-    """The file set in a zip, whole and safe to read. Raises `Unreadable` where it is not.
+    """The file set in a zip or a folder, whole and safe to read. Raises `Unreadable` where it is not.
 
     Files are known by their table's name, whatever their case, as are those that are agreed on beside HUD's (`also`).
     `remarks` say what the sender may want to mend.
     """
 
-    def __init__(self, content: bytes, also: Collection[str] = ()) -> None:
+    def __init__(self, files: Sequence[File], also: Collection[str] = ()) -> None:
         self.remarks: list[Problem] = []
         self._also = frozenset(also)
-        self._zip = _opened(content)
-        infos = [info for info in self._zip.infolist() if not info.is_dir()]
-        _refuse_bombs(infos)
-        self._members = self._recognized(self._within_one_folder(infos))
+        self._members = self._recognized(self._within_one_folder(files))
 
     def __contains__(self, table: str) -> bool:
         return table in self._members
@@ -63,7 +52,7 @@ class Archive:
     def text(self, table: str) -> Iterator[Text]:
         """The file's text from its beginning."""
         member = self._members[table]
-        with self._zip.open(member.info) as stream:
+        with member.file.open() as stream:
             yield Text(member.script.as_utf8(stream), f"{table}.csv")
 
     def hold_against(self, specification: Specification) -> None:
@@ -75,8 +64,8 @@ class Archive:
             if name not in specification.tables and name not in self._also:
                 self._remark(f"{name}.csv", "unknown-file", f"only the files of FY{specification.year}; left unread")
 
-    def _within_one_folder(self, infos: list[zipfile.ZipInfo]) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
-        paths = [(_safe_path(info.filename), info) for info in infos if not _left_by_a_desktop(info.filename)]
+    def _within_one_folder(self, files: Sequence[File]) -> list[tuple[PurePosixPath, File]]:
+        paths = [(_safe_path(file.name), file) for file in files if not _left_by_a_desktop(file.name)]
         folders = {path.parent for path, _ in paths}
         if len(folders) > 1 or any(len(folder.parts) > 1 for folder in folders):
             raise refusal("zip", "one folder of CSV files", code="nested-folders")
@@ -84,28 +73,28 @@ class Archive:
             self._remark(None, "folder", "CSV files at the root of the zip, without a folder")
         return paths
 
-    def _recognized(self, paths: Iterable[tuple[PurePosixPath, zipfile.ZipInfo]]) -> dict[str, Member]:
+    def _recognized(self, paths: Iterable[tuple[PurePosixPath, File]]) -> dict[str, Member]:
         own = {table for year in YEARS for table in specification(year).tables}
         names = {f"{name}.csv".lower(): name for name in (*self._also, *own)}
         found: dict[str, Member] = {}
-        for path, info in paths:
+        for path, file in paths:
             name = names.get(path.name.lower())
             if name is None and path.name != BESIDE:
                 self._refuse_zip_within(path)
                 self._remark(None, "unknown-file", "only the CSV files that HUD names; another was left unread")
             elif name is not None and name in found:
                 raise refusal(f"{name}.csv", "in the zip once", code="duplicate-file")
-            elif name is not None and info.file_size:
-                found[name] = Member(info, self._script(f"{name}.csv", info))
+            elif name is not None and file.size:
+                found[name] = Member(file, self._script(f"{name}.csv", file))
         if "Export" not in found:
             raise refusal("Export.csv", "in the zip, with one row", code="missing-export")
         return found
 
-    def _script(self, file: str, info: zipfile.ZipInfo) -> Script:
+    def _script(self, file: str, found: File) -> Script:
         try:
-            with self._zip.open(info) as stream:
+            with found.open() as stream:
                 script = recognize(stream)
-        except _DAMAGED:
+        except DAMAGED:
             raise refusal(file, "a whole file; the zip is damaged", code="damaged-zip") from None
         if not script.is_utf8:
             self._remark(file, "encoding", f"UTF-8; read as {script.encoding}")
@@ -118,27 +107,6 @@ class Archive:
     def _refuse_zip_within(path: PurePosixPath) -> None:
         if path.suffix.lower() == ".zip":
             raise refusal("zip", "CSV files, not another zip", code="nested-zip")
-
-
-def _opened(content: bytes) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(io.BytesIO(content))
-    except _DAMAGED:
-        raise refusal("message", "a whole zip of CSV files", code="not-a-zip") from None
-
-
-def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
-    """Declared sizes can be trusted as bounds: reading stops there and then fails the checksum."""
-    if len(infos) > MOST_MEMBERS:
-        raise refusal("zip", f"at most {MOST_MEMBERS} files", code="too-many-files")
-    if any(info.flag_bits & 1 for info in infos):
-        raise refusal("zip", "without a password", code="encrypted-zip")
-    unpacked = sum(info.file_size for info in infos)
-    packed = sum(info.compress_size for info in infos)
-    if unpacked > LARGEST:
-        raise refusal("zip", f"at most {LARGEST // GIBIBYTE} GiB unpacked", code="too-large")
-    if unpacked > _SMALL and unpacked > packed * _HIGHEST_RATIO:
-        raise refusal("zip", f"packed no tighter than {_HIGHEST_RATIO} to 1", code="zip-bomb")
 
 
 def _safe_path(name: str) -> PurePosixPath:

@@ -83,11 +83,11 @@ class Records:
         self._lines = _Lines(text)
         self._reader = csv.reader(self._lines)
 
-    def header(self) -> list[str]:
-        """The first record; empty where there is none, or it is none."""
+    def header(self) -> list[str] | None:
+        """The first record; empty where there is none, None where it is longer than any."""
         found = self._next()
         self._lines.leave()
-        return found if isinstance(found, list) else []
+        return None if isinstance(found, Fault) else found or []
 
     def about(self, size: int, width: int) -> Iterator[Found]:
         """The records of about so many bytes. Blank lines are none."""

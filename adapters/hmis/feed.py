@@ -14,6 +14,7 @@ from adapters.hmis.export import Export, export
 from adapters.hmis.extent import Attention
 from adapters.hmis.fileset import FileSet, headers
 from adapters.hmis.home import for_victims
+from adapters.hmis.members import members
 from adapters.hmis.papers import papers
 from adapters.hmis.privacy import PrivacyMarks
 from adapters.hmis.reader import Reader
@@ -53,7 +54,7 @@ class HmisCsv:
 def _opened(message: RawMessage) -> tuple[FileSet, Export, Definition, list[Problem]]:
     """The files, Export.csv, what was agreed with the sender, and what is wrong with the set as such."""
     agreed = definition(message.definition)
-    archive = Archive(message.content, agreed.beside)
+    archive = Archive(members(message), agreed.beside)
     about, year, problems = _about(archive, agreed, message.received_at.date())
     files = FileSet(archive, specification(year), agreed.zone, message.received_at.date())
     _refuse_unplaceable(files, agreed)

@@ -36,7 +36,7 @@ class Row(dict[str, str]):
 def header(text: Text) -> list[str]:
     """The headings of a file, which is read on behind them."""
     headings = Records(text).header()
-    if len(headings) > MOST_COLUMNS:
+    if headings is None or len(headings) > MOST_COLUMNS:
         raise refusal(f"{text.file}, header", f"at most {MOST_COLUMNS} columns", code="too-many-columns")
     return [name.strip() for name in headings]
 

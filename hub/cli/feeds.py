@@ -14,7 +14,7 @@ from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
 from hub.codes import codes_of
 from hub.edge.web.checked import checked_page, counted
 from hub.errors import NotFound
-from hub.flow import intake
+from hub.flow import files, intake
 from hub.flow.pipeline import check
 from hub.flow.report import Report
 from hub.flow.restraint import Restraint
@@ -50,7 +50,7 @@ def import_(
     hub = open_hub()
     with transaction(hub.engine) as session:
         Directory(session).participant(source)
-    message = intake.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
+    message = files.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
     if only_check:
         message = _as_agreed(hub, message)
     report = _watch(hub, message, only_check=only_check, confirmed=confirm_removals, quiet=json)

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from hub.demo.county import County, FeedFile
 from hub.demo.county.directory import CountyDirectory, DemoUser, Participant
 from hub.demo.home import DemoHome
-from hub.flow import intake
+from hub.flow import files, intake
 from hub.flow.evidence import EvidenceDesk
 from hub.flow.report import Report
 from hub.flow.staffing import Assignment, assign
@@ -75,7 +75,7 @@ def load(home: DemoHome) -> Iterator[tuple[FeedFile, Report]]:
 
 def import_file(home: DemoHome, file: FeedFile) -> Report:
     """One file, sealed and read as any other."""
-    message = intake.from_path(file.path, feed=file.feed, source=file.source, limit=LIMIT)
+    message = files.from_path(file.path, feed=file.feed, source=file.source, limit=LIMIT)
     with transaction(home.engine) as session:
         if file.definition is not None:
             Directory(session).define_feed(file.source, file.feed, file.definition.read_text("utf-8"))

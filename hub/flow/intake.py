@@ -1,12 +1,8 @@
 """Intake: a message is sealed and durable before anyone is told that it arrived; it is read afterwards."""
 
-import io
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine
@@ -15,7 +11,6 @@ from sqlmodel import Session
 
 from adapters.base import feed as feed_named
 from consent.codes import OWN, Codes
-from hub.errors import HubError, Invalid, NotFound, TooLarge
 from hub.flow.naming import names_in
 from hub.flow.pipeline import Pipeline, Progress
 from hub.flow.report import Report
@@ -61,16 +56,15 @@ def receive(
     Raises `NotFound` for an unknown source, `Conflict` for a key that came with other content, `TooMany` for too many.
     """
     Directory(session).participant(message.source)
-    receipt = Messages(session, keys).keep(
-        message, idempotency_key=idempotency_key, held_for=held_for, most_waiting=most_waiting
-    )
+    messages = Messages(session, keys)
+    receipt = messages.keep(message, idempotency_key=idempotency_key, held_for=held_for, most_waiting=most_waiting)
     if not receipt.duplicate:
         AuditLog(session, keys).append(
             Act.MESSAGE_RECEIVED,
             at=message.received_at,
             actor=actor,
             participant=message.source,
-            details={"message": str(receipt.id), "feed": message.feed, "bytes": len(message.content)},
+            details={"message": str(receipt.id), "feed": message.feed, "bytes": messages.row(receipt.id).size},
         )
     return receipt
 
@@ -244,40 +238,3 @@ def _state_after(report: Report) -> MessageState:
     if report.held:
         return MessageState.PARKED
     return MessageState.REFUSED if report.refused else MessageState.READ
-
-
-def from_path(path: Path, *, feed: str, source: str, limit: int) -> RawMessage:
-    """A file, or a folder zipped as it lies there, as a message; raises `NotFound`, `Invalid` and `TooLarge`."""
-    content = _folder(path, limit) if path.is_dir() else _file(path, limit)
-    return RawMessage(
-        id=uuid4(), feed=feed, source=source, received_at=datetime.now(UTC), name=path.name, content=content
-    )
-
-
-def _file(path: Path, limit: int) -> bytes:
-    with _readable(path):
-        if path.stat().st_size > limit:
-            raise TooLarge(f"{path} has more than {limit} bytes.", next_steps="Raise HUB_MAX_FILE_BYTES.")
-        return path.read_bytes()
-
-
-def _folder(path: Path, limit: int) -> bytes:
-    """The folder's files as a zip; the same folder gives the same bytes, so that sending it twice is noticed."""
-    buffer = io.BytesIO()
-    with _readable(path), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for file in sorted(path.iterdir()):
-            if file.is_file():
-                archive.writestr(zipfile.ZipInfo(file.name), _file(file, limit), zipfile.ZIP_DEFLATED, 1)
-    return buffer.getvalue()
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except HubError:
-        raise
-    except FileNotFoundError:
-        raise NotFound(f"There is no file {path}.") from None
-    except OSError as error:
-        raise Invalid(f"{path} cannot be read: {error.strerror}.") from None

@@ -4,19 +4,19 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy import BigInteger, Column, Identity, Index, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from hub.errors import Conflict, NotFound, TooMany
 from hub.store import db
+from hub.store.chunks import CHUNK, ChunkRow, SealedContent, chunk_place, measured, opened, parts
 from hub.store.columns import Json, Moment
 from hub.store.crypto import Keys
 from schemas.messages import Problem, RawMessage, Receipt, Severity
 from schemas.vocab.word import Word
-
-CHUNK = 4 * 1024 * 1024
 
 
 class MessageState(Word):
@@ -59,16 +59,6 @@ class MessageRow(SQLModel, table=True):
     read_at: datetime | None = Moment(nullable=True)
 
 
-class ChunkRow(SQLModel, table=True):
-    """Part of a message's content, sealed."""
-
-    __tablename__ = "raw_chunk"
-
-    message_id: UUID = Field(primary_key=True, foreign_key="raw_message.id")
-    number: int = Field(primary_key=True)
-    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
 class SetAsideRow(SQLModel, table=True):
     """A part of a message that could not be read: where, and what was expected. A file may be named after a person."""
 
@@ -108,7 +98,7 @@ class Messages:
         a key the content is its own key. Whoever reads the message itself has it `held_for` as long from the workers,
         who take it over if that reader dies. Raises `TooMany` where `most_waiting` of the source wait to be read.
         """
-        digest = hashlib.sha256(message.content).hexdigest()
+        digest, size = measured(message)
         content_token = self.keys.token("message-content", digest)
         idempotency_token = self.keys.token("message-idempotency", idempotency_key or digest)
         self._take_turns(idempotency_token)
@@ -118,7 +108,8 @@ class Messages:
             return Receipt(id=earlier.id, received_at=earlier.received_at, duplicate=True)
         if most_waiting is not None and self._as_many_wait(message.source, most_waiting):
             raise TooMany("Your messages come faster than they can be read.", next_steps="Send this one again later.")
-        self._insert(message, content_token, idempotency_token, self.now() + held_for)
+        self._insert(message, size, content_token, idempotency_token, self.now() + held_for)
+        self._insert_chunks(message, digest)
         return Receipt(id=message.id, received_at=message.received_at)
 
     def _take_turns(self, token: bytes) -> None:
@@ -139,7 +130,7 @@ class Messages:
         ).one_or_none()
 
     def _insert(
-        self, message: RawMessage, content_token: bytes, idempotency_token: bytes, not_before: datetime
+        self, message: RawMessage, size: int, content_token: bytes, idempotency_token: bytes, not_before: datetime
     ) -> None:
         self.session.add(
             MessageRow(
@@ -148,7 +139,7 @@ class Messages:
                 feed=message.feed,
                 received_at=message.received_at,
                 media_type=message.media_type,
-                size=len(message.content),
+                size=size,
                 sealed_name=self.keys.messages.seal(message.name.encode(), name_place(message.id)),
                 content_token=content_token,
                 idempotency_token=idempotency_token,
@@ -156,11 +147,19 @@ class Messages:
             )
         )
         self.session.flush()
-        for number, start in enumerate(range(0, len(message.content), CHUNK)):
-            part = message.content[start : start + CHUNK]
+
+    def _insert_chunks(self, message: RawMessage, digest: str) -> None:
+        """Seals the content part by part, and makes sure that it is what was measured."""
+        read = hashlib.sha256()
+        for number, part in enumerate(parts(message)):
+            read.update(part)
             sealed = self.keys.messages.seal(part, chunk_place(message.id, number))
-            self.session.add(ChunkRow(message_id=message.id, number=number, sealed=sealed))
+            chunk = ChunkRow(message_id=message.id, number=number, sealed=sealed)
+            self.session.add(chunk)
             self.session.flush()
+            self.session.expunge(chunk)
+        if read.hexdigest() != digest:
+            raise Conflict("It changed while it was read.", next_steps="Send it again when nobody writes to it.")
 
     def row(self, message_id: UUID, *, lock: bool = False) -> MessageRow:
         """The message's state, on demand nobody else's until this transaction ends; raises `NotFound`."""
@@ -173,10 +172,6 @@ class Messages:
         """The message as it came; raises `NotFound` when its content was destroyed."""
         if row.state in {MessageState.DESTROYED, MessageState.EMPTIED}:
             raise NotFound("This message's content was destroyed: it may not be kept, or is kept no longer.")
-        chunks = self.session.exec(
-            select(ChunkRow).where(ChunkRow.message_id == row.id).order_by(col(ChunkRow.number))
-        ).all()
-        content = b"".join(self.keys.messages.open(chunk.sealed, chunk_place(row.id, chunk.number)) for chunk in chunks)
         name = self.keys.messages.open(row.sealed_name, name_place(row.id)).decode()
         return RawMessage(
             id=row.id,
@@ -185,9 +180,15 @@ class Messages:
             received_at=row.received_at,
             name=name,
             media_type=row.media_type,
-            content=content,
+            content=self._content(row),
             definition=definition,
         )
+
+    def _content(self, row: MessageRow) -> bytes | SealedContent:
+        """One part is held; several are fetched when they are read."""
+        if row.size > CHUNK:
+            return SealedContent(self.session.get_bind(), self.keys, row.id, row.size)
+        return b"".join(map(partial(opened, self.session, self.keys, row.id), range(min(row.size, 1))))
 
     def next_waiting(self, now: datetime) -> MessageRow | None:
         """The oldest unread message of a source that nobody else is reading, locked; per source in order of arrival.
@@ -331,11 +332,6 @@ class Messages:
 def name_place(message_id: UUID) -> str:
     """What the sealed name of a message is bound to."""
     return f"message-name|{message_id}"
-
-
-def chunk_place(message_id: UUID, number: int) -> str:
-    """What a sealed part of a message is bound to."""
-    return f"message|{message_id}|{number}"
 
 
 def aside_place(row_id: UUID) -> str:

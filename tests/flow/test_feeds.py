@@ -21,13 +21,15 @@ from adapters.hl7v2.mllp import MllpClient
 from hub.demo.county import story
 from hub.demo.load import import_file
 from hub.edge.listener import Listener
-from hub.errors import NotFound, TooLarge, Unavailable
+from hub.errors import Unavailable
 from hub.flow import intake
-from hub.flow.intake import Reader, from_path
+from hub.flow.files import from_path
+from hub.flow.intake import Reader
 from hub.main import create_app
 from hub.store.audit import Act
+from hub.store.chunks import ChunkRow
 from hub.store.db import transaction
-from hub.store.messages import ChunkRow, MessageRow, Messages
+from hub.store.messages import MessageRow, Messages
 from hub.store.records import RecordRow
 from tests.flow.conftest import PUBLIC_URL, Hub, Partner
 
@@ -329,23 +331,6 @@ class TestBackPressure:
         listener.stop()
 
         assert [b"MSA|AA|C-1" in first, b"MSA|AE|C-2" in second, b"MSA|AA|C-2" in later] == [True] * 3
-
-
-class TestFromPath:
-    def test_gives_the_same_bytes_for_the_same_folder(self, tmp_path: Path) -> None:
-        (tmp_path / "Export.csv").write_text("ExportID\n1\n")
-        first, second = (from_path(tmp_path, feed="hmis-csv", source="x", limit=1000) for _ in range(2))
-
-        assert first.content == second.content
-
-    def test_of_nothing_says_so(self, tmp_path: Path) -> None:
-        with pytest.raises(NotFound, match="no file"):
-            from_path(tmp_path / "gone.zip", feed="hmis-csv", source="x", limit=1000)
-
-    def test_of_too_much_says_so(self, tmp_path: Path) -> None:
-        (tmp_path / "big.zip").write_bytes(b"0" * 1001)
-        with pytest.raises(TooLarge, match="1000 bytes"):
-            from_path(tmp_path / "big.zip", feed="hmis-csv", source="x", limit=1000)
 
 
 class TestListening:

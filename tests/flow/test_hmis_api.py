@@ -10,7 +10,7 @@ from sqlmodel import Session
 from adapters.hmis.person import PERSONAL_ID
 from hub.demo.county import Story
 from hub.demo.play import personal_id, release
-from hub.flow import intake
+from hub.flow import files, intake
 from hub.flow.hmis.standing import Standing
 from hub.store.accounts import Caller, CallerKind
 from hub.store.audit import Act
@@ -125,7 +125,7 @@ class TestPushing:
 
     def test_a_zip_in_a_form_is_taken_as_any(self, hub: Hub, hmis: Partner) -> None:
         file = next(file for file in hub.home.county.files if file.feed == "hmis-csv")
-        content = intake.from_path(file.path, feed="hmis-csv", source="riverbend-hmis", limit=10**9).content
+        content = files.from_path(file.path, feed="hmis-csv", source="riverbend-hmis", limit=10**9).content
         receipt = hmis.http.post(f"{BASE}/csvimport", files={"file": ("e.zip", content)}, headers=hmis.headers)
 
         assert receipt.status_code == 202

@@ -25,7 +25,7 @@ from hub import logs
 from hub.demo import home as demo
 from hub.demo import load
 from hub.demo.home import DemoHome
-from hub.flow import intake
+from hub.flow import files, intake
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
 from hub.main import create_app
@@ -268,7 +268,7 @@ def _send(http: httpx.Client, home: DemoHome) -> None:
     clinic.post("/api/feeds/fhir/messages", content=broken)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / WORDS["a file's name"]).write_bytes(broken + b" ")
-        message = intake.from_path(
+        message = files.from_path(
             Path(folder) / WORDS["a file's name"], feed="fhir", source="lakeside-clinic", limit=1000
         )
     with db.transaction(home.engine) as session:

@@ -12,12 +12,13 @@ from sqlmodel import SQLModel
 
 from hub.store.accounts import providers, users
 from hub.store.audit.subjects import place
+from hub.store.chunks import chunk_place
 from hub.store.crypto import Keys, Sealer
 from hub.store.crypto.keys import person_key_place
 from hub.store.declarations import review_place, stated_place
 from hub.store.directory import webhook_place
 from hub.store.handoffs import names_place
-from hub.store.messages import aside_place, chunk_place, name_place
+from hub.store.messages import aside_place, name_place
 from hub.store.staff import staff_place
 
 Purpose = Literal["wrapping", "messages", "accounts"]

@@ -83,6 +83,16 @@ class TestRefuseTheZip:
     def test_that_declares_more_than_any_export_holds(self, county: Files, send: Send, pack: Pack) -> None:
         assert refused(send, _declaring(pack(county), 9 * (1 << 30) // 4)).code == "too-large"
 
+    def test_whose_files_lie_over_each_other(self, county: Files, send: Send) -> None:
+        assert refused(send, _overlapping(stored(county))).code == "zip-bomb"
+
+    def test_packed_by_a_method_that_may_want_any_memory(self, county: Files, send: Send) -> None:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+            for name, content in county.items():
+                archive.writestr(name, content)
+        assert refused(send, packed.getvalue()).code == "zip-method"
+
     def test_with_more_files_than_any_export_has(self, county: Files, send: Send) -> None:
         many = {f"Extra{number}.csv": b"" for number in range(600)}
         assert refused(send, {**county, **many}).code == "too-many-files"
@@ -129,6 +139,11 @@ class TestRefuseTheExport:
         read = send(county)
         assert keys(read) == expected
         assert "csv-version" in codes(read)
+
+    def test_with_a_million_columns(self, county: Files, send: Send) -> None:
+        columns = b",".join(b"c%d" % number for number in range(1_000_000))
+        county["Client.csv"] = county["Client.csv"].replace(b"PersonalID,", b"PersonalID," + columns + b",", 1)
+        assert refused(send, county).code == "too-many-columns"
 
     def test_without_a_column_that_places_its_rows(self, county: Files, send: Send) -> None:
         county["Enrollment.csv"] = county["Enrollment.csv"].replace(b"ProjectID", b"PrjectID")
@@ -204,4 +219,13 @@ def _declaring(packed: bytes, size: int) -> bytes:
     while at >= 0:
         directory[at + 24 : at + 28] = struct.pack("<I", size)
         at = directory.find(b"PK\x01\x02", at + 4)
+    return bytes(directory)
+
+
+def _overlapping(packed: bytes) -> bytes:
+    """The same zip, whose directory says that the second file begins where the first does."""
+    directory = bytearray(packed)
+    first = directory.find(b"PK\x01\x02")
+    second = directory.find(b"PK\x01\x02", first + 4)
+    directory[second + 42 : second + 46] = directory[first + 42 : first + 46]
     return bytes(directory)

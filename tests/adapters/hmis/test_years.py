@@ -14,6 +14,7 @@ from adapters.hmis.archive import Archive
 from adapters.hmis.changes import FROM_2022, FROM_2024, Change
 from adapters.hmis.fileset import FileSet, headers
 from adapters.hmis.frames import EXTRA, LINE
+from adapters.hmis.members import members
 from adapters.hmis.spec import fy2026, specification
 from adapters.hmis.version import recognized
 from schemas.messages import Problem
@@ -242,11 +243,13 @@ def upgraded(tables: Mapping[str, Rows], year: int = 2022) -> dict[str, pl.DataF
 
 
 def opened(files: Mapping[str, bytes], year: int) -> FileSet:
-    return FileSet(Archive(zipped(files)), specification(year), ZoneInfo("UTC"), date(2026, 3, 1))
+    return FileSet(
+        Archive(members(message(zipped(files), None))), specification(year), ZoneInfo("UTC"), date(2026, 3, 1)
+    )
 
 
 def headers_year(files: Mapping[str, bytes]) -> int:
-    archive = Archive(zipped(files))
+    archive = Archive(members(message(zipped(files), None)))
     (row,) = opened(files, 2026).rows("Export")
     return recognized(row["CSVVersion"], headers(archive))[0]
 

@@ -14,12 +14,13 @@ from hub.store import db
 from hub.store.accounts import HubRole, Users
 from hub.store.accounts.providers import IdentityProviderRow, Providers
 from hub.store.audit import JSON, Act, AuditLog, sequence
+from hub.store.chunks import CHUNK
 from hub.store.crypto import KeyFile, Keys
 from hub.store.declarations import Declarations
 from hub.store.directory import Directory, ParticipantRow, webhook_place
 from hub.store.handoffs import HandoffRow, names_place
 from hub.store.ledgers import UNMASKED
-from hub.store.messages import CHUNK, Messages
+from hub.store.messages import Messages
 from hub.store.people import People
 from hub.store.rotation import turning
 from hub.store.staff import Staff
