@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.hmis.calendar import Calendar
-from adapters.hmis.census import Stay
-from adapters.hmis.home import Home, is_victim_service_provider
+from adapters.hmis.census import Around
+from adapters.hmis.home import is_victim_service_provider
 from adapters.hmis.person import person
 from adapters.hmis.sheet import Row
 from adapters.hmis.words import (
@@ -36,22 +36,21 @@ from schemas.vocab.records import ContactKind, ProgramType
 
 @dataclass(frozen=True)
 class Page:
-    """What every row of a sheet is read with; `kept` are the sender's and HUD's names of the columns kept as sent."""
+    """What every row of a sheet is read with; `kept` are the names under which columns are kept as sent."""
 
     table: str
     kept: Sequence[tuple[str, str]]
     calendar: Calendar
-    stays: Mapping[str, Stay]
     hashed: bool
 
 
 @dataclass(slots=True)
 class Entry:
-    """A row that happened `on` a day, in the program that is its `home`."""
+    """A row that happened `on` a day, and what holds around it."""
 
     row: Row
     on: date
-    home: Home
+    around: Around
     page: Page
 
     @property
@@ -64,11 +63,11 @@ class Entry:
         return f"User/{user}" if user else None
 
 
-def body(row: Row, on: date | None, home: Home, page: Page) -> Body:
-    """The row in the hub's words. `on` is None for the tables whose rows happen on no day."""
-    if on is not None and page.table in DATED:
-        return DATED[page.table](Entry(row, on, home, page))
-    return UNDATED.get(page.table, as_sent)(row, page)
+def body(row: Row, around: Around, page: Page) -> Body | None:
+    """The row in the hub's words; None where it is kept as it was sent."""
+    if around.on is not None and page.table in DATED:
+        return DATED[page.table](Entry(row, around.on, around, page))
+    return UNDATED[page.table](row, page) if page.table in UNDATED else None
 
 
 def organization(row: Row, _page: Page) -> Organization:
@@ -99,7 +98,7 @@ def client(row: Row, page: Page) -> PersonFacts:
 
 def enrollment(entry: Entry) -> Enrollment:
     """The stay with its live exit and the latest answer about fleeing violence, which come in files of their own."""
-    row, stay = entry.row, entry.page.stays[entry.row["EnrollmentID"]]
+    row, stay = entry.row, entry.around
     return Enrollment(
         program=f"Project/{row['ProjectID']}",
         entry_date=entry.on,
@@ -112,15 +111,15 @@ def enrollment(entry: Entry) -> Enrollment:
     )
 
 
-def service(entry: Entry) -> Service | SourceRow:
+def service(entry: Entry) -> Service | None:
     """A contact; a payment or voucher is none and is kept as it was sent."""
     record_type = entry.row["RecordType"]
     kind = CONTACTS.get(record_type)
     if kind is None:
-        return as_sent(entry.row, entry.page)
+        return None
     return Service(
         enrollment=entry.enrollment,
-        program=entry.home.program,
+        program=entry.around.home.program,
         contacted_on=entry.on,
         contact=kind,
         what=SERVICES[record_type],
@@ -132,7 +131,7 @@ def service(entry: Entry) -> Service | SourceRow:
 def living_situation(entry: Entry) -> LivingSituation:
     return LivingSituation(
         enrollment=entry.enrollment,
-        program=entry.home.program,
+        program=entry.around.home.program,
         contacted_on=entry.on,
         seen_on=entry.on,
         setting=setting(entry.row["CurrentLivingSituation"]),
@@ -157,18 +156,15 @@ def assessment(entry: Entry) -> CoordinatedEntry:
     return CoordinatedEntry(enrollment=entry.enrollment, on=entry.on, prioritized=prioritized)
 
 
-def as_sent(row: Row, page: Page) -> SourceRow:
-    """Every value that is not null, under the sender's column names.
-
-    The export's own id is left out: it changes with every export, and the same row sent twice should look the same.
-    """
-    # Texts under texts, as they were read; validating up to 77 of them again would take longer than reading them.
-    return SourceRow.model_construct(kind="source-row", table=page.table, values=whole(row, page))
-
-
 def whole(row: Row, page: Page) -> dict[str, str]:
-    """All that a row says, for the sender that gets its own back: a body says it in fewer words."""
+    """All that a row says: every value that is not null."""
     return {heading: value for heading, name in page.kept if (value := row[name])}
+
+
+def as_sent(values: Mapping[str, str], page: Page) -> SourceRow:
+    """A row without a body of its own."""
+    # Texts under texts, as they were read; validating up to 77 of them again would take longer than reading them.
+    return SourceRow.model_construct(kind="source-row", table=page.table, values=values)
 
 
 UNDATED: Mapping[str, Callable[[Row, Page], Body]] = {
@@ -177,7 +173,7 @@ UNDATED: Mapping[str, Callable[[Row, Page], Body]] = {
     "Project": program,
     "Client": client,
 }
-DATED: Mapping[str, Callable[[Entry], Body]] = {
+DATED: Mapping[str, Callable[[Entry], Body | None]] = {
     "Enrollment": enrollment,
     "Services": service,
     "CurrentLivingSituation": living_situation,

@@ -68,11 +68,6 @@ class Calendar:
             start = None if day is None else datetime.combine(day, time.min, self._zone).astimezone(UTC)
             return _remember(self._midnights, text, start)
 
-    def start_of_day(self, moment: datetime) -> datetime:
-        """When the sender's day of a moment began, in UTC."""
-        day = moment.astimezone(self._zone).date()
-        return datetime.combine(day, time.min, self._zone).astimezone(UTC)
-
     def _read_day(self, text: str) -> date | None:
         if iso := _ISO.fullmatch(text):
             return _plausible(lambda: date.fromisoformat(iso[1]))

@@ -1,142 +1,182 @@
-"""Who and what a file set holds: projects, people and enrollments by key, gathered before any record is made.
+"""What the rest of a set says about a row: whose project it lies in, whether its person flees, how its stay ended.
 
-This is all that is remembered of the set; the rows themselves go by.
+Gathered in columns before any record is made, some thirty bytes a stay; the rows themselves go by.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from adapters.hmis.calendar import Calendar
+import polars as pl
+
+from adapters.hmis.checks.days import dated, day, undated
+from adapters.hmis.checks.index import Index, key
+from adapters.hmis.checks.roll import HOME, UNKNOWN, VICTIM_SERVICES, Roll
 from adapters.hmis.fileset import FileSet
-from adapters.hmis.home import NO_ONE_PROJECT, Home, Nowhere, Place, homes
-from adapters.hmis.sheet import Row
+from adapters.hmis.home import Home, Nowhere, Place, homes
 from adapters.hmis.spec import Table, fy2026
 from adapters.hmis.words import YES_NO
+from schemas.vocab import Funding
+
+_FUNDINGS = tuple(Funding)
+_EVERY_FUNDING = 1 << len(_FUNDINGS)
+_NO_ONE_PROJECT = 0
+_ANSWERS = list(YES_NO)
+_NOWHERE = {VICTIM_SERVICES: Nowhere.VICTIM_SERVICES, UNKNOWN: Nowhere.UNKNOWN}
 
 
-@dataclass(slots=True)
-class Stay:
-    """One enrollment, with what other files say of it. `updated_at` is the latest word of any of them."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What holds around a row. `written` is the sender's day of its last word, and of what it is told together with."""
 
-    person: str
-    place: Place
+    home: Home
+    on: date | None = None
+    written: date | None = None
     exit_date: date | None = None
     fleeing: bool | None = None
-    updated_at: datetime | None = None
-    _fleeing_as_of: date = date.min
-    _exited_as_of: datetime | None = None
-
-    def exits(self, on: date, as_of: datetime | None) -> None:
-        """Of several exits the one written last counts."""
-        if self.exit_date is None or later(self._exited_as_of, as_of) == as_of:
-            self.exit_date, self._exited_as_of = on, as_of
-
-    def flees(self, answer: bool, as_of: date) -> None:
-        """The latest answer counts; of two on one day, the one that protects."""
-        if (as_of, answer) >= (self._fleeing_as_of, bool(self.fleeing)):
-            self.fleeing, self._fleeing_as_of = answer, as_of
-
-    def heard(self, at: datetime | None) -> None:
-        self.updated_at = later(self.updated_at, at)
 
 
-def later(one: datetime | None, other: datetime | None) -> datetime | None:
-    """The later of two moments; the known one of a known and an unknown."""
-    return max(filter(None, (one, other)), default=None)
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """An enrollment: whose, where, and whether its person flees violence."""
 
-
-def written_at(row: Row, calendar: Calendar) -> datetime | None:
-    """When the sender last changed the row: the later of DateUpdated and DateDeleted."""
-    updated = calendar.moment(row["DateUpdated"])
-    return later(updated, calendar.moment(row["DateDeleted"])) if row["DateDeleted"] else updated
+    key: str
+    person: str
+    place: Place
+    fleeing: bool | None
 
 
 class Census:
-    """Places every row of the set; see `place`."""
+    """Says of every row of the set what holds around it. A place is a number: that of its home in a list."""
 
-    def __init__(self, files: FileSet) -> None:
+    def __init__(self, files: FileSet, roll: Roll) -> None:
         self._files = files
-        self.users = frozenset(row["UserID"] for row in files.rows("User"))
-        self.projects = homes(files)
-        self._people = frozenset(row["PersonalID"] for row in files.rows("Client"))
-        self._enrolled: dict[str, Place] = {}
-        self.stays: dict[str, Stay] = {}
-        for row in files.rows("Enrollment"):
-            self._enroll(row)
-        self._hear_of_exits()
-        self._hear_of_violence()
-
-    def place(self, table: Table, row: Row) -> Place:
-        """Where a row lies, or why it lies nowhere."""
-        if "EnrollmentID" in table.needs:
-            stay = self._stay(row)
-            return stay.place if stay else Nowhere.UNKNOWN
-        if "ProjectID" in table.needs:
-            return self.projects.get(row["ProjectID"], Nowhere.UNKNOWN)
-        if "PersonalID" in table.needs:
-            return self._enrolled.get(row["PersonalID"], NO_ONE_PROJECT)
-        return NO_ONE_PROJECT
+        self._roll = roll
+        self.projects: Mapping[str, Place] = homes(files)
+        at_home = {project: home for project, home in self.projects.items() if isinstance(home, Home)}
+        self._homes = [*map(_of_no_one_project, range(_EVERY_FUNDING)), *at_home.values()]
+        self._places = Index(_placed(at_home))
+        self._stays = Index(self._gathered_stays())
+        self._people = Index(self._gathered_people())
 
     def names(self, enrollment: str) -> bool:
         """Whether the set has that enrollment, and knows whose and where it is."""
-        stay = self.stays.get(enrollment)
-        return stay is not None and stay.place is not Nowhere.UNKNOWN
+        stay = self._roll.stays.find(_key_of(EnrollmentID=enrollment))
+        return bool(stay["place"].fill_null(UNKNOWN).item() != UNKNOWN)
 
     def whereabouts(self, person: str) -> Place:
         """Where a person lies with all their enrollments; unknown is who does not stand in Client.csv."""
-        return self._enrolled.get(person, NO_ONE_PROJECT) if person in self._people else Nowhere.UNKNOWN
+        key_of_person = _key_of(PersonalID=person)
+        known = self._roll.people.find(key_of_person)
+        if known["key"].item() is None:
+            return Nowhere.UNKNOWN
+        if (place := known["place"].fill_null(HOME).item()) != HOME:
+            return _NOWHERE[place]
+        place = self._people.find(key_of_person)["place"].fill_null(_NO_ONE_PROJECT)
+        return self._homes[int(place.item())]
 
-    def is_fleeing(self, row: Row) -> bool:
-        """Whether the enrollment a row belongs to says that the person flees violence: where they are served tells."""
-        stay = self.stays.get(row["EnrollmentID"])
-        return stay is not None and bool(stay.fleeing)
+    def stays_in(self, frame: pl.DataFrame) -> Iterator[Stay]:
+        """The enrollments in the rows of Enrollment.csv."""
+        keys = frame.select(key("EnrollmentID")).to_series()
+        known, found = self._roll.stays.find(keys)["place"].fill_null(UNKNOWN), self._stays.find(keys)
+        named = (frame["EnrollmentID"], frame["PersonalID"], known, found["place"], found["fleeing"])
+        for enrollment, person, place, home, fleeing in zip(*(column.to_list() for column in named), strict=True):
+            yield Stay(enrollment, person, self._homes[home] if place == HOME else _NOWHERE[place], fleeing)
 
-    def _stay(self, row: Row) -> Stay | None:
-        """The enrollment that a row belongs to; None if there is none or it is another person's."""
-        stay = self.stays.get(row["EnrollmentID"])
-        return stay if stay is not None and stay.person == row["PersonalID"] else None
+    def around(self, table: Table, frame: pl.DataFrame) -> Iterator[Around]:
+        """What holds around each row of a dated frame that may enter, in order."""
+        found = self._found(table, frame)
+        words = [day("DateUpdated"), day("DateDeleted")] if "DateUpdated" in table.columns else []
+        told = frame.select(
+            on=day(table.on) if table.on else pl.lit(None, pl.Date),
+            written=pl.max_horizontal(*words, found["heard"]) if words else pl.lit(None, pl.Date),
+        )
+        columns = (found["place"], told["on"], told["written"], found["exit"], found["fleeing"])
+        for place, *facts in zip(*(column.to_list() for column in columns), strict=True):
+            yield Around(self._homes[place], *facts)
 
-    def _enroll(self, row: Row) -> None:
-        person, place = row["PersonalID"], self.projects.get(row["ProjectID"], Nowhere.UNKNOWN)
-        if person in self._people:
-            self._enrolled[person] = _together(self._enrolled.get(person), place)
-        elif place is not Nowhere.VICTIM_SERVICES:
-            place = Nowhere.UNKNOWN
-        self.stays[row["EnrollmentID"]] = Stay(person, place)
+    def _found(self, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+        """Of each row: its `place`, and of its stay the exit, whether the person flees, and when either was written."""
+        if "EnrollmentID" in table.needs:
+            found = self._stays.find(frame.select(key("EnrollmentID")).to_series())
+            return found if table.name == "Enrollment" else found.with_columns(heard=pl.lit(None, pl.Date))
+        if "ProjectID" in table.needs:
+            found = self._places.find(frame.select(key("ProjectID")).to_series())
+        elif "PersonalID" in table.needs:
+            found = self._people.find(frame.select(key("PersonalID")).to_series())
+        else:
+            found = pl.DataFrame({"place": pl.repeat(_NO_ONE_PROJECT, frame.height, dtype=pl.Int32, eager=True)})
+        nothing = {"exit": pl.Date, "fleeing": pl.Boolean, "heard": pl.Date}
+        return found.select(
+            pl.col("place").fill_null(_NO_ONE_PROJECT),
+            *(pl.lit(None, kind).alias(name) for name, kind in nothing.items()),
+        )
 
-    def _hear_of_exits(self) -> None:
-        for stay, row, on, written in self._dated("Exit"):
-            stay.heard(written)
-            if not row["DateDeleted"]:
-                stay.exits(on, written)
+    def _gathered_stays(self) -> pl.DataFrame:
+        stays = self._roll.stays.rows.filter(pl.col("place") == HOME).select("key", "person", "project")
+        place = self._places.find(stays["project"]).select("place")
+        stays = pl.concat([stays.select("key", "person"), place], how="horizontal")
+        return (
+            stays.join(self._exits(), on=["key", "person"], how="left")
+            .join(self._answers(), on=["key", "person"], how="left")
+            .select("key", "person", "place", "exit", "fleeing", heard=pl.max_horizontal("exit_heard", "answer_heard"))
+        )
 
-    def _hear_of_violence(self) -> None:
-        for stay, row, on, written in self._dated("HealthAndDV"):
-            answer = YES_NO.get(row["CurrentlyFleeing"])
-            if answer is not None:
-                stay.heard(written)
-                if not row["DateDeleted"]:
-                    stay.flees(answer, on)
+    def _gathered_people(self) -> pl.DataFrame:
+        """Where a person with several enrollments lies: with no one project, under all of their grants."""
+        grants = pl.Series([_number_of(home) for home in self._homes], dtype=pl.Int32)
+        funded = self._stays.rows.select(key="person", place=grants.gather(self._stays.rows["place"]))
+        return funded.group_by("key").agg(pl.col("place").bitwise_or())
 
-    def _dated(self, name: str) -> Iterator[tuple[Stay, Row, date, datetime | None]]:
-        """The rows of a table that belong to an enrollment, with the day they happened and when they were written."""
-        table = fy2026().tables[name]
-        if table not in self._files.tables:
-            return
-        calendar = self._files.calendar(name)
-        for row in self._files.rows(name):
-            stay, on = self._stay(row), calendar.day(row[table.on or ""])
-            if stay is not None and on is not None:
-                yield stay, row, on, written_at(row, calendar)
+    def _exits(self) -> pl.DataFrame:
+        """Of several exits of a stay the one written last counts."""
+        rows = self._dated("Exit", day("ExitDate").alias("exit"), "DateUpdated")
+        latest = (
+            rows.filter("live").sort("written", "DateUpdated").group_by("key", "person", maintain_order=True).last()
+        )
+        heard = rows.group_by("key", "person").agg(exit_heard=pl.col("written").max())
+        return heard.join(latest.select("key", "person", "exit"), on=["key", "person"], how="left")
+
+    def _answers(self) -> pl.DataFrame:
+        """The latest answer about fleeing counts; of two on one day, the one that protects."""
+        answer = pl.col("CurrentlyFleeing")
+        rows = self._dated(
+            "HealthAndDV", day("InformationDate").alias("as_of"), (answer == "1").alias("fleeing"), answer
+        )
+        rows = rows.filter(answer.is_in(_ANSWERS))
+        latest = rows.filter("live").sort("as_of", "fleeing").group_by("key", "person", maintain_order=True).last()
+        heard = rows.group_by("key", "person").agg(answer_heard=pl.col("written").max())
+        return heard.join(latest.select("key", "person", "fleeing"), on=["key", "person"], how="left")
+
+    def _dated(self, name: str, *columns: pl.Expr | str) -> pl.DataFrame:
+        """The rows of a table that happened on a day, by their stay and person, with the day they were written."""
+        table, calendar = fy2026().tables[name], None
+        keys = (key("EnrollmentID").alias("key"), key("PersonalID").alias("person"))
+        written = pl.max_horizontal(day("DateUpdated"), day("DateDeleted")).alias("written")
+        wanted = (*keys, written, (pl.col("DateDeleted") == "").alias("live"), *columns)
+        frames = [undated(table).select(*wanted)]
+        for frame in self._files.frames(name):
+            calendar = calendar or self._files.calendar(name)
+            frames.append(dated(frame, table, calendar).filter(day(table.on or "").is_not_null()).select(*wanted))
+        return pl.concat(frames)
 
 
-def _together(so_far: Place | None, place: Place) -> Place:
-    """Where a person with several enrollments lies: with the projects that may share, under all of their grants.
+def _key_of(**named: str) -> pl.Series:
+    return pl.DataFrame(named).select(key(*named)).to_series()
 
-    A person known to victim services alone does not enter; one whose projects are unknown waits.
-    """
-    here = [at for at in (so_far, place) if isinstance(at, Home)]
-    if here:
-        return Home(funding=frozenset().union(*(home.funding for home in here)))
-    return Nowhere.VICTIM_SERVICES if Nowhere.VICTIM_SERVICES in {so_far, place} else Nowhere.UNKNOWN
+
+def _of_no_one_project(number: int) -> Home:
+    return Home(funding=frozenset(funding for place, funding in enumerate(_FUNDINGS) if number >> place & 1))
+
+
+def _number_of(home: Home) -> int:
+    """The number of the home that is no one project's and has the same grants."""
+    return sum(1 << place for place, funding in enumerate(_FUNDINGS) if funding in home.funding)
+
+
+def _placed(projects: Collection[str]) -> pl.DataFrame:
+    numbers = range(_EVERY_FUNDING, _EVERY_FUNDING + len(projects))
+    frame = pl.DataFrame(
+        {"ProjectID": list(projects), "place": list(numbers)}, {"ProjectID": pl.String, "place": pl.Int32}
+    )
+    return frame.select("place", key=key("ProjectID"))

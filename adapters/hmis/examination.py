@@ -1,8 +1,10 @@
-"""A file set read for what is wrong with it, frame by frame; no record is made."""
+"""A file set held against the checks, frame by frame; whoever asks says what becomes of the rows that may enter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
-from adapters.base import Sound
+import polars as pl
+
 from adapters.hmis.checks.headers import missing, see_header
 from adapters.hmis.checks.run import Checks
 from adapters.hmis.export import Export
@@ -11,24 +13,39 @@ from adapters.hmis.report import Report
 from adapters.hmis.spec import Table
 from schemas.messages import Problem
 
+T = TypeVar("T")
 
-def examination(files: FileSet, about: Export) -> Iterator[Problem | Sound]:
-    """The problems of every file in the order of the rows, how many rows may enter, then what the whole set shows."""
-    headers = _headers(files)
-    tables = [table for table in files.tables if table.name != "Export"]
-    checks = Checks(files, about, {name: missing(*header) for name, header in headers.items()})
-    for table in tables:
+Take = Callable[[Table, pl.DataFrame], Iterable[T]]
+"""What is made of the rows of a table that may enter."""
+
+
+class Examination:
+    """The examination of one set."""
+
+    def __init__(self, files: FileSet, about: Export) -> None:
+        self._files = files
+        self._headers = _headers(files)
+        self.checks = Checks(files, about, {name: missing(*header) for name, header in self._headers.items()})
+
+    def run(self, take: Take[T]) -> Iterator[Problem | T]:
+        """The problems of every file in the order of the rows, each frame taken, then what the whole set shows."""
+        for table in self._files.tables:
+            if table.name != "Export":
+                yield from self._of_file(table, take)
+        yield from self.checks.finish()
+
+    def _of_file(self, table: Table, take: Take[T]) -> Iterator[Problem | T]:
         report = Report(table.file)
-        see_header(*headers[table.name], report)
-        for sent, frame in files.pairs(table.name, report):
-            yield Sound(checks.see(table.name, frame, report, sent).height)
+        see_header(*self._headers[table.name], report)
+        for sent, frame in self._files.pairs(table.name, report):
+            admitted = self.checks.see(table.name, frame, report, sent)
             yield from report.told()
+            yield from take(table, admitted)
         yield from report.told()
         yield from report.rest()
-    yield from checks.finish()
 
 
-def _headers(files: FileSet) -> dict[str, tuple[Table, list[str]]]:
+def _headers(files: FileSet) -> Mapping[str, tuple[Table, list[str]]]:
     """Each table as it was in the year of the set, and the names of the columns that the file has."""
     headers = {}
     for table in files.tables:

@@ -9,7 +9,7 @@ from adapters.hmis.advice import advice, facts_of
 from adapters.hmis.archive import Archive
 from adapters.hmis.census import Census
 from adapters.hmis.definition import Definition, definition
-from adapters.hmis.examination import examination
+from adapters.hmis.examination import Examination
 from adapters.hmis.export import Export, export
 from adapters.hmis.extent import Attention
 from adapters.hmis.fileset import FileSet, headers
@@ -17,7 +17,7 @@ from adapters.hmis.home import for_victims
 from adapters.hmis.members import members
 from adapters.hmis.papers import papers
 from adapters.hmis.privacy import PrivacyMarks
-from adapters.hmis.reader import Reader
+from adapters.hmis.reader import Readers
 from adapters.hmis.refusal import FEED
 from adapters.hmis.report import Report
 from adapters.hmis.spec import fy2026, specification
@@ -41,7 +41,7 @@ class HmisCsv:
 
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]:
         files, about, _, problems = _opened(message)
-        return chain(problems, examination(files, about))
+        return chain(problems, Examination(files, about).run(lambda _, frame: (Sound(frame.height),)))
 
     def about(self, message: RawMessage) -> Sequence[tuple[str, str]]:
         files, _, _, _ = _opened(message)
@@ -89,18 +89,13 @@ def _read(
     """Where the set comes from, what it holds, and at last what it was complete for."""
     yield about.origin
     yield from problems
-    census, marks, attention = Census(files), PrivacyMarks(files, agreed.marks), Attention()
-    yield for_victims(census.projects)
+    examination, marks, attention = Examination(files, about), PrivacyMarks(files, agreed.marks), Attention()
     yield from marks.problems()
-    yield from attention.over(_records(files, about, census, marks))
+    census = Census(files, examination.checks.roll)
+    yield for_victims(census.projects)
+    readers = Readers(files, census, marks, hashed=about.hashed)
+    yield from attention.over(examination.run(readers.read))
     yield from papers(files, agreed, census, received_at)
     for file in agreed.assignments:
         yield from Assignments(file, files, census, marks).read()
     yield from attention.extent(about, files.tables, census.projects, census.names, files.zone)
-
-
-def _records(files: FileSet, about: Export, census: Census, marks: PrivacyMarks) -> Iterator[Read]:
-    for table in files.tables:
-        if table.name != "Export":
-            with files.sheet(table) as sheet:
-                yield from Reader(sheet, files.calendar(table.name), census, marks, about).read()

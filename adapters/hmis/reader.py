@@ -1,129 +1,137 @@
-"""One file as canonical records. Every row becomes a record, or is set aside, or is refused, and is counted as such."""
+"""The rows of a file that may enter, as canonical records: alone, or in sheaves where very many are alike."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+
+import polars as pl
 
 from adapters.base import Read
-from adapters.hmis.bodies import Page, body, whole
+from adapters.hmis.bodies import Page, as_sent, body, whole
 from adapters.hmis.calendar import Calendar
-from adapters.hmis.census import Census, later, written_at
-from adapters.hmis.checks.rows import Checks
-from adapters.hmis.export import Export
-from adapters.hmis.home import Home, Nowhere, provenance
+from adapters.hmis.census import Around, Census
+from adapters.hmis.checks.days import MARK
+from adapters.hmis.fileset import FileSet
+from adapters.hmis.frames import EXTRA, LINE
+from adapters.hmis.home import Home, provenance
 from adapters.hmis.person import personal_id
 from adapters.hmis.privacy import PrivacyMarks
 from adapters.hmis.refusal import FEED
-from adapters.hmis.report import Fault, Report
 from adapters.hmis.sensitivity import sensitivity
-from adapters.hmis.sheet import Row, Sheet
+from adapters.hmis.sheaves import Sheaves, as_json, row_as_json
+from adapters.hmis.sheet import Row
+from adapters.hmis.spec import Table
 from adapters.hmis.words import GRANTED_SERVICES
-from schemas.canonical import CanonicalRecord, SourceRow
+from schemas.canonical import Body, CanonicalRecord, Service
 from schemas.disclosure import Provenance
-from schemas.messages import Problem, Severity
+from schemas.sheaves import Leaf
+from schemas.vocab import Sensitivity
 from schemas.vocab.records import Change
 
-_UNKNOWN = Fault("orphan", "a row that refers only to sound rows of the same set", Severity.SET_ASIDE)
-_OTHER_EXPORT = Fault("export-id", "the ExportID of Export.csv", field="ExportID")
-_UNKNOWN_USER = Fault("unknown-user", "a UserID that stands in User.csv", field="UserID")
-_BACKWARDS = Fault("backwards", "DateUpdated on or after DateCreated", field="DateUpdated")
+_NOT_KEPT = frozenset({LINE, "ExportID"})
+"""The export's own id changes with every export: a row sent twice should look the same twice."""
+
+
+class Readers:
+    """A reader for each file of a set."""
+
+    def __init__(self, files: FileSet, census: Census, marks: PrivacyMarks, *, hashed: bool) -> None:
+        self._readers = {
+            table.name: Reader(table, files.calendar(table.name), census, marks, hashed=hashed)
+            for table in files.tables
+        }
+
+    def read(self, table: Table, frame: pl.DataFrame) -> Iterator[Read]:
+        """The records of the rows of a dated frame that may enter."""
+        return self._readers[table.name].read(frame)
 
 
 class Reader:
-    """Reads one sheet, row by row; keeps nothing of a row that has gone by but its key."""
+    """Reads one file, frame by frame; keeps nothing of a row that has gone by."""
 
-    def __init__(self, sheet: Sheet, calendar: Calendar, census: Census, marks: PrivacyMarks, export: Export) -> None:
-        self._sheet = sheet
-        self._table = sheet.table
+    def __init__(self, table: Table, calendar: Calendar, census: Census, marks: PrivacyMarks, *, hashed: bool) -> None:
+        self._table = table
         self._calendar = calendar
         self._census = census
         self._marks = marks
-        self._export = export
-        self._page = Page(sheet.table.name, _kept(sheet), calendar, census.stays, export.hashed)
-        self._checks = Checks(sheet.table, sheet.names, calendar, hashed=export.hashed)
-        self._report = Report(sheet.table.file)
-        self._refused = 0
+        self._hashed = hashed
+        self._sheaves = Sheaves()
+        self._midnights: dict[date | None, datetime | None] = {}
 
-    def read(self) -> Iterator[Read]:
-        """Records and problems in the order of the rows; what concerns many rows comes at the end."""
-        self._sheet.remark_on_header(self._report)
-        for row in self._sheet.rows(self._report):
-            record = self._record(row)
-            yield from self._report.told()
-            if record is not None:
-                yield record
-        yield from self._report.told()
-        yield from self._report.rest()
-        if self._refused:
-            yield self._refusal()
+    def read(self, frame: pl.DataFrame) -> Iterator[Read]:
+        """The records of the rows of a dated frame that may enter."""
+        page = Page(self._table.name, _kept(frame, self._table), self._calendar, self._hashed)
+        for row, around in zip(_rows(frame), self._census.around(self._table, frame), strict=True):
+            said = body(row, around, page)
+            if row["PersonalID"] and (said is None or isinstance(said, Service)):
+                yield from self._bound(row, around, said, page)
+            else:
+                yield self._record(row, around, said, page)
+        yield from self._sheaves.rest()
 
-    def _record(self, row: Row) -> CanonicalRecord | None:
-        home = self._census.place(self._table, row)
-        if home is Nowhere.VICTIM_SERVICES:
-            self._refused += 1
-        elif home is Nowhere.UNKNOWN:
-            self._report.add(_UNKNOWN, row.line)
-        elif self._table.on is None:
-            return self._canonical(row, None, home)
-        elif on := self._calendar.day(row[self._table.on]):
-            return self._canonical(row, on, home)
-        else:
-            self._report.add(Fault("date", "a date, YYYY-MM-DD", Severity.SET_ASIDE, self._table.on), row.line)
-        return None
-
-    def _canonical(self, row: Row, on: date | None, home: Home) -> CanonicalRecord:
-        self._check(row)
-        table, key, about = self._table, row[self._table.key], row["PersonalID"]
-        updated_at = written_at(row, self._calendar)
-        if table.name == "Enrollment":
-            updated_at = later(updated_at, self._census.stays[key].updated_at)
-        said = body(row, on, home, self._page)
-        return CanonicalRecord(
-            feed=FEED,
-            key=f"{table.name}/{key}",
-            subject=personal_id(about) if about else None,
-            held_by=home.organization,
-            occurred_at=self._calendar.midnight(row[table.on]) if table.on else None,
-            updated_at=self._calendar.start_of_day(updated_at) if updated_at else None,
-            change=Change.DELETE if row["DateDeleted"] else Change.UPSERT,
-            provenance=self._provenance(row, home),
-            sensitivity=sensitivity(table.name, row, fleeing=self._census.is_fleeing(row)) if about else frozenset(),
-            place=f"{table.file} line {row.line}",
-            as_sent=whole(row, self._page) if about and not isinstance(said, SourceRow) else {},
-            body=said,
+    def _bound(self, row: Row, around: Around, said: Service | None, page: Page) -> Iterator[Read]:
+        about, values = row["PersonalID"], whole(row, page)
+        leaf = Leaf(
+            self._key(row),
+            about,
+            self._midnight(around.on),
+            self._midnight(around.written),
+            row_as_json(page.table, values) if said is None else as_json(said),
+            b"" if said is None else as_json(values),
         )
+        likeness = (
+            around.home,
+            self._labels(row, around),
+            bool(row["DateDeleted"]),
+            row["RecordType"],
+            None if said is None else said.recorded_by is None,
+        )
+        yield from self._sheaves.bind(likeness, leaf, lambda: self._record(row, around, said, page))
+
+    def _record(self, row: Row, around: Around, said: Body | None, page: Page) -> CanonicalRecord:
+        about, values = row["PersonalID"], whole(row, page)
+        return CanonicalRecord.made_of(
+            {
+                "feed": FEED,
+                "key": self._key(row),
+                "subject": personal_id(about) if about else None,
+                "held_by": around.home.organization,
+                "occurred_at": self._midnight(around.on),
+                "updated_at": self._midnight(around.written),
+                "change": Change.DELETE if row["DateDeleted"] else Change.UPSERT,
+                "provenance": self._provenance(row, around.home),
+                "sensitivity": self._labels(row, around) if about else frozenset(),
+                "reveals": {},
+                "place": f"{self._table.file} line {row.line}",
+                "as_sent": values if about and said is not None else {},
+                "body": as_sent(values, page) if said is None else said,
+            }
+        )
+
+    def _key(self, row: Row) -> str:
+        return f"{self._table.name}/{row[self._table.key]}"
+
+    def _labels(self, row: Row, around: Around) -> frozenset[Sensitivity]:
+        return sensitivity(self._table.name, row, fleeing=bool(around.fleeing))
 
     def _provenance(self, row: Row, home: Home) -> Provenance:
         funding = GRANTED_SERVICES.get(row["RecordType"])
         private = self._marks.cover(self._table.name, row[self._table.key])
         return provenance(home.funding | {funding} if funding else home.funding, private=private)
 
-    def _check(self, row: Row) -> None:
-        self._checks.run(row, self._report)
-        if row["ExportID"] not in self._export.ids:
-            self._report.add(_OTHER_EXPORT, row.line)
-        if (user := row["UserID"]) and user not in self._census.users:
-            self._report.add(_UNKNOWN_USER, row.line)
-        if self._is_backwards(row["DateCreated"], row["DateUpdated"]):
-            self._report.add(_BACKWARDS, row.line)
-
-    def _is_backwards(self, created: str, updated: str) -> bool:
-        """By the day, because many senders give DateUpdated no time."""
-        before, after = self._calendar.moment(created), self._calendar.moment(updated)
-        if before is None or after is None or before <= after:
-            return False
-        return (self._calendar.day(updated) or date.max) < (self._calendar.day(created) or date.min)
-
-    def _refusal(self) -> Problem:
-        return Problem(
-            file=self._table.file,
-            code="victim-service-provider",
-            severity=Severity.REFUSED,
-            expected="no rows of a victim service provider or of a comparable database; they were not taken",
-            count=self._refused,
-        )
+    def _midnight(self, on: date | None) -> datetime | None:
+        if on not in self._midnights:
+            self._midnights[on] = None if on is None else self._calendar.midnight(on.isoformat())
+        return self._midnights[on]
 
 
-def _kept(sheet: Sheet) -> list[tuple[str, str]]:
-    """All columns but ExportID, which changes with every export: a row sent twice should look the same twice."""
-    columns = zip(sheet.header, sheet.names, strict=True)
-    return [(heading, name) for heading, name in columns if name != "ExportID"]
+def _rows(frame: pl.DataFrame) -> Iterator[Row]:
+    names = [name for name in frame.columns if name != LINE and not name.startswith(MARK)]
+    for line, *values in frame.select(LINE, *names).iter_rows():
+        yield Row(line, names, values)
+
+
+def _kept(frame: pl.DataFrame, table: Table) -> list[tuple[str, str]]:
+    """Under which name each column is kept: HUD's, or the sender's where HUD has none."""
+    names = [name for name in frame.columns if name not in _NOT_KEPT and not name.startswith(MARK)]
+    own = {name: name.removeprefix(EXTRA) for name in names}
+    return [(own[name] if own[name] not in table.columns else name, name) for name in names]

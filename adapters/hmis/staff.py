@@ -117,25 +117,20 @@ class Assignments:
 
     def _stays(self, row: Values) -> dict[str, Stay]:
         """The enrollments that a row is for; none of another person than it names."""
-        of = self._of
-        if of.enrollment:
-            keys = self._enrolled.get(_of(row, of.enrollment.column), ())
-        else:
-            keys = self._enrolled.get(_of(row, of.person), ())
-        stays = {key: self._census.stays[key] for key in keys if key in self._census.stays}
-        person = _of(row, of.person)
-        return {key: stay for key, stay in stays.items() if of.person is None or stay.person == person}
+        of, person = self._of, _of(row, self._of.person)
+        named = self._enrolled.get(_of(row, of.enrollment.column) if of.enrollment else person, ())
+        return {stay.key: stay for stay in named if of.person is None or stay.person == person}
 
     @cached_property
-    def _enrolled(self) -> Mapping[str, list[str]]:
+    def _enrolled(self) -> Mapping[str, list[Stay]]:
         """The enrollments by what their column holds that assignments go by."""
         by = self._of.enrollment.equals if self._of.enrollment else "PersonalID"
-        found: defaultdict[str, list[str]] = defaultdict(list)
+        found: defaultdict[str, list[Stay]] = defaultdict(list)
         for frame in self._files.frames("Enrollment"):
             column = {name.removeprefix(EXTRA).lower(): name for name in frame.columns}.get(by.lower())
             if column is not None:
-                for value, key in frame.select(column, pl.col("EnrollmentID").alias(LINE)).iter_rows():
-                    found[value].append(key)
+                for value, stay in zip(frame[column].to_list(), self._census.stays_in(frame), strict=True):
+                    found[value].append(stay)
         found.pop("", None)
         return found
 

@@ -13,7 +13,7 @@ from adapters.hmis.spec import fy2026
 from schemas.messages import Problem, RawMessage
 from tests.bench import exports
 
-ROWS = 1_200
+ROWS = 40_000
 
 
 @pytest.fixture(scope="module")

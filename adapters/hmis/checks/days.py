@@ -9,7 +9,8 @@ from adapters.hmis.calendar import Calendar
 from adapters.hmis.frames import LINE
 from adapters.hmis.spec import Column, Kind, Table
 
-_MARK = "@"
+MARK = "@"
+"""What the name of a column of days begins with."""
 _ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _ISO_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?$"
 _YEARS = (date(1900, 1, 1), date(2199, 12, 31))
@@ -17,7 +18,7 @@ _YEARS = (date(1900, 1, 1), date(2199, 12, 31))
 
 def day(column: str) -> pl.Expr:
     """The day that a column of a dated frame names; null where it names none."""
-    return pl.col(_MARK + column)
+    return pl.col(MARK + column)
 
 
 def dated(frame: pl.DataFrame, table: Table, calendar: Calendar) -> pl.DataFrame:
@@ -28,14 +29,14 @@ def dated(frame: pl.DataFrame, table: Table, calendar: Calendar) -> pl.DataFrame
         _iso(column) if length else _none(column) for column, length in zip(columns, longest, strict=True)
     )
     return frame.with_columns(
-        _completed(frame[column.name], iso[_MARK + column.name], _reader(column, calendar)) for column in columns
+        _completed(frame[column.name], iso[MARK + column.name], _reader(column, calendar)) for column in columns
     )
 
 
 def undated(table: Table) -> pl.DataFrame:
     """A dated frame of no rows."""
     columns = {LINE: pl.UInt32, **dict.fromkeys(table.columns, pl.String)}
-    days = [_MARK + column.name for column in table.columns.values() if column.kind in {Kind.DATE, Kind.MOMENT}]
+    days = [MARK + column.name for column in table.columns.values() if column.kind in {Kind.DATE, Kind.MOMENT}]
     return pl.DataFrame(schema={**columns, **dict.fromkeys(days, pl.Date)})
 
 
@@ -46,14 +47,14 @@ def is_iso(column: Column) -> pl.Expr:
 
 def _none(column: Column) -> pl.Expr:
     """No day for any row: a column without any text need not be read."""
-    return pl.repeat(None, pl.len(), dtype=pl.Date).alias(_MARK + column.name)
+    return pl.repeat(None, pl.len(), dtype=pl.Date).alias(MARK + column.name)
 
 
 def _iso(column: Column) -> pl.Expr:
     """The day of a text of the form asked for."""
     texts = pl.when(is_iso(column)).then(pl.col(column.name).str.slice(0, 10))
     found = texts.str.to_date("%Y-%m-%d", strict=False)
-    return pl.when(found.is_between(*_YEARS)).then(found).alias(_MARK + column.name)
+    return pl.when(found.is_between(*_YEARS)).then(found).alias(MARK + column.name)
 
 
 def _reader(column: Column, calendar: Calendar) -> Callable[[str], date | None]:

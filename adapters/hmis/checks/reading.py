@@ -19,6 +19,7 @@ CHECKS = (
     _refused("damaged-zip", "a whole zip; its checksums agree"),
     _refused("nested-zip", "CSV files, not another zip", 122),
     _refused("nested-folders", "one folder of CSV files", 122),
+    _refused("zip-method", "files stored or deflated, as every zip program can read"),
     _refused("encrypted-zip", "a zip without a password"),
     _refused("path-traversal", "file names without a way out of the zip"),
     _refused("too-many-files", "no more files than are read"),
@@ -44,6 +45,7 @@ CHECKS = (
     _set_aside("column-count", "as many columns as in the header"),
     _set_aside("too-long-row", "fields that are not endless, and quotes that close"),
     _set_aside("nul-character", "text without NUL characters"),
+    _set_aside("no-worker", "the name of a worker"),
     _set_aside("blank-key", "a key"),
     _set_aside("duplicate-key", "a key that occurs once", 7, 8),
 )

@@ -11,13 +11,13 @@ from adapters.hmis.checks.links import Links
 from adapters.hmis.checks.listing import RULES, WHOLES
 from adapters.hmis.checks.placement import Placement
 from adapters.hmis.checks.roll import Files, Roll
-from adapters.hmis.checks.rules import Rules
+from adapters.hmis.checks.rules import Rule, Rules
 from adapters.hmis.checks.values import Values
 from adapters.hmis.checks.wholes import problems
 from adapters.hmis.export import Export
 from adapters.hmis.frames import LINE
 from adapters.hmis.report import Report
-from adapters.hmis.spec import CURRENT, fy2026
+from adapters.hmis.spec import CURRENT, Specification, fy2026
 from schemas.messages import Problem
 
 
@@ -26,11 +26,11 @@ class Checks:
 
     def __init__(self, files: Files, about: Export, missing: Mapping[str, Collection[str]]) -> None:
         self._files = files
-        self._roll = Roll(files)
-        self._placement = Placement(self._roll)
-        self._rules = Rules(self._roll, RULES)
-        self._diary = Diary(self._roll)
-        self._links = Links(about.ids, self._roll.users)
+        self.roll = Roll(files)
+        self._placement = Placement(self.roll)
+        self._rules = Rules(self.roll, [rule for rule in RULES if _is_asked(rule, files.specification)])
+        self._diary = Diary(self.roll)
+        self._links = Links(about.ids, self.roll.users)
         self._calendar = cache(files.calendar)
         self._values = {
             table.name: Values(table, missing.get(table.name, ()), hashed=about.hashed)
@@ -63,4 +63,10 @@ class Checks:
 
     def finish(self) -> Iterator[Problem]:
         """What only the whole set can show."""
-        yield from problems(WHOLES, self._roll, self._diary)
+        yield from problems(WHOLES, self.roll, self._diary)
+
+
+def _is_asked(rule: Rule, year: Specification) -> bool:
+    """Whether the format of that year had the column that the rule speaks of."""
+    table = year.tables.get(rule.check.file or "")
+    return table is None or rule.check.field is None or rule.check.field in table.columns

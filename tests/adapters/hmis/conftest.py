@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import orjson
 import pytest
 
 from adapters.base import Read, Sound
 from adapters.hmis import HmisCsv
+from schemas.canonical import CanonicalRecord
 from schemas.messages import Problem, RawMessage
+from schemas.sheaves import Sheaf
 
 Files = dict[str, bytes]
 Send = Callable[..., list[Read]]
@@ -31,11 +34,12 @@ def county() -> Files:
 
 @pytest.fixture(scope="session")
 def stream() -> Stream:
-    """Reads a file set, or bytes as they are, as a message received on 2026-03-01; one record at a time."""
+    """Reads a file set, or bytes as they are, as a message received on 2026-03-01; one record at a time, unbound."""
 
     def stream(content: Mapping[str, bytes] | bytes, definition: str | None = None) -> Iterator[Read]:
         packed = content if isinstance(content, bytes) else zipped(content)
-        return HmisCsv().read(message(packed, definition))
+        for one in HmisCsv().read(message(packed, definition)):
+            yield from unbound(one) if isinstance(one, Sheaf) else (one,)
 
     return stream
 
@@ -67,6 +71,18 @@ def shared() -> Callable[[str], Files]:
 @pytest.fixture
 def pack() -> Callable[[Mapping[str, bytes]], bytes]:
     return zipped
+
+
+def unbound(sheaf: Sheaf) -> Iterator[CanonicalRecord]:
+    """The records of a sheaf, each alone."""
+    like = sheaf.like.model_dump(mode="json", exclude={"body", "as_sent"})
+    for leaf in sheaf.leaves:
+        said = {"key": leaf.key, "occurred_at": leaf.occurred_at, "updated_at": leaf.updated_at}
+        subject = {**like["subject"], "value": leaf.subject}
+        body, as_sent = orjson.loads(leaf.body), orjson.loads(leaf.as_sent or b"{}")
+        yield CanonicalRecord.model_validate(
+            {**like, **said, "subject": subject, "as_sent": as_sent, "body": body}, strict=False
+        )
 
 
 def files_in(directory: Path) -> Files:
