@@ -1,4 +1,4 @@
-"""`hub hmis`: what goes back to the HMIS that people are enrolled in."""
+"""`hub hmis`: what is asked of an HMIS, and what goes back to the one that people are enrolled in."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,18 +7,43 @@ from urllib.parse import urlsplit
 
 import typer
 
+from adapters.hmis.api.client import ExportClient, NotServed
+from adapters.hmis.api.credentials import BadCredentials, sign_in
 from hub.cli.app import ACTOR, app, open_hub, out
 from hub.errors import Invalid
+from hub.flow.pulling import Pull
 from hub.flow.writeback import Writeback, export
 from hub.store.audit import Act
 
-hmis_app = typer.Typer(help="Write handoffs back to an HMIS, as HUD's CSV.", no_args_is_help=True)
+hmis_app = typer.Typer(help="Ask an HMIS for what changed, and write handoffs back to it.", no_args_is_help=True)
 app.add_typer(hmis_app, name="hmis")
 
 
 @hmis_app.callback()
 def hmis() -> None:
-    """Write handoffs back to an HMIS, as HUD's CSV."""
+    """Ask an HMIS for what changed, and write handoffs back to it."""
+
+
+@hmis_app.command("pull")
+def pull(
+    source: Annotated[str, typer.Option(help="The participant whose HMIS it is.")],
+    url: Annotated[str, typer.Option(help="Where its HMIS API begins.")],
+    credentials: Annotated[Path, typer.Option(help="TOML: token, or user and password, or client_id, token_url, key.")],
+) -> None:
+    """Ask an HMIS that serves HUD's HMIS API for all that changed since the last pull; workers read what comes.
+
+    After a break the same command goes on where it was, and takes nothing twice.
+    Example: hub hmis pull --source riverbend-hmis --url https://hmis.example/hmis/v1 --credentials hmis.toml
+    """
+    hub = open_hub()
+    limits = hub.settings
+    try:
+        client = ExportClient(url, sign_in(credentials), most_bytes=limits.max_body_bytes)
+    except (BadCredentials, NotServed) as error:
+        raise Invalid(str(error) if isinstance(error, BadCredentials) else f"The HMIS {error}.") from None
+    pulling = Pull(hub.change, hub.keys, source, client, actor=ACTOR, most_waiting=limits.max_waiting)
+    pulled = pulling.run(datetime.now(UTC))
+    out.print(f"Changes until {pulled.until:%F %T} UTC: {pulled.pages} pages with rows, {pulled.kept} of them new.")
 
 
 @hmis_app.command("export")

@@ -7,18 +7,22 @@ import httpx
 import pytest
 from sqlmodel import Session
 
+from adapters.hmis.api.client import ExportClient
 from adapters.hmis.person import PERSONAL_ID
 from hub.demo.county import Story
 from hub.demo.play import personal_id, release
 from hub.flow import files, intake
 from hub.flow.hmis.standing import Standing
+from hub.flow.pulling import Pull
 from hub.store.accounts import Caller, CallerKind
 from hub.store.audit import Act
+from hub.store.db import transaction
 from hub.store.ledgers.disclosures import DISCLOSING
 from hub.store.people import People
 from schemas.canonical import Identifier
 from schemas.vocab import Role
 from tests.flow.conftest import Hub, Partner
+from tests.hmis_partner import page, serving
 
 BASE = "/hmis/v1"
 NEWCOMER = {
@@ -102,6 +106,21 @@ class TestASource:
         )
 
         assert answer.json() == {}
+
+
+class TestPulling:
+    def test_brings_in_who_is_on_any_page(self, hub: Hub, hmis: Partner) -> None:
+        with serving(page("n-8", then="1"), page("n-9")) as partner:
+            client = ExportClient(partner.url, lambda: "Bearer t", most_bytes=10**6)
+            pull = Pull(
+                lambda: transaction(hub.engine), hub.keys, "riverbend-hmis", client, actor="hub:test", most_waiting=9
+            )
+            pull.run(datetime.now(UTC))
+        read(hub)
+
+        for key in ("n-8", "n-9"):
+            found = hmis.post(f"{BASE}/client/search", {"PersonalID": key}).json()["matchedClients"]
+            assert (key, f"Brancusi {key}") in {(one["PersonalID"], one["LastName"]) for one in found}
 
 
 class TestPushing:

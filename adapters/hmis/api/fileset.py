@@ -50,6 +50,11 @@ def from_json(content: bytes, agreed: Envelope) -> bytes:
     return packed(files, envelope)
 
 
+def has_rows(content: bytes) -> bool:
+    """Whether there is anything in it to read; raises `Unreadable` for what is no JSON object."""
+    return any(lines for name, lines in _object(content).items() if name != ENVELOPE)
+
+
 def packed(files: Mapping[str, Sequence[Line]], envelope: Envelope) -> bytes:
     """A zip of CSV files, Export.csv among them; a file that HUD does not name goes by its own."""
     texts = {_name(file): _csv(file, lines) for file, lines in files.items()}

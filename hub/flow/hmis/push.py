@@ -13,7 +13,6 @@ from adapters.hmis.definition import Definition, definition
 from adapters.hmis.refusal import FEED
 from hub.errors import Invalid
 from hub.flow import intake
-from hub.store.accounts import Caller
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
 from schemas.messages import RawMessage, Receipt
@@ -22,12 +21,15 @@ ZIP = "application/zip"
 
 
 class Push:
-    """Takes file sets of one caller's organization."""
+    """Takes file sets of one organization; `actor` is who brings them."""
 
-    def __init__(self, session: Session, keys: Keys, caller: Caller, *, at: datetime, most_waiting: int) -> None:
+    def __init__(
+        self, session: Session, keys: Keys, source: str, *, actor: str, at: datetime, most_waiting: int
+    ) -> None:
         self._session = session
         self._keys = keys
-        self._caller = caller
+        self._source = source
+        self._actor = actor
         self._at = at
         self._most_waiting = most_waiting
 
@@ -48,7 +50,7 @@ class Push:
         message = RawMessage(
             id=uuid4(),
             feed=FEED,
-            source=self._caller.participant,
+            source=self._source,
             received_at=self._at,
             name=name,
             media_type=media_type,
@@ -58,7 +60,7 @@ class Push:
             self._session,
             self._keys,
             message,
-            actor=self._caller.id,
+            actor=self._actor,
             idempotency_key=key,
             most_waiting=self._most_waiting,
         )
@@ -66,7 +68,7 @@ class Push:
     def agreed(self) -> Definition:
         """What was agreed with the sender; where that cannot be read, the feed says so when it reads."""
         try:
-            return definition(Directory(self._session).definition(self._caller.participant, FEED))
+            return definition(Directory(self._session).definition(self._source, FEED))
         except Unreadable:
             return Definition()
 

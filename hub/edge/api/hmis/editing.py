@@ -22,7 +22,7 @@ def editing(
     caller: CallerDep, clients: ClientsDep, session: SessionDep, keys: KeysDep, settings: SettingsDep, at: NowDep
 ) -> Editing:
     """Makes and changes clients for the caller."""
-    push = Push(session, keys, caller, at=at, most_waiting=settings.max_waiting)
+    push = Push(session, keys, caller.participant, actor=caller.id, at=at, most_waiting=settings.max_waiting)
     return Editing(session, keys, clients, push, at=at)
 
 

@@ -80,7 +80,7 @@ def csvimport(
 ) -> Receipt:
     """Takes what /csvexport gives, with or without an envelope that says whose it is and whether it is a delta or all;
     or a zip of HMIS CSV. The receipt means that it is kept; `GET /hmis/v1/csvimport/{id}` says what became of it."""
-    push = Push(session, keys, caller, at=at, most_waiting=settings.max_waiting)
+    push = Push(session, keys, caller.participant, actor=caller.id, at=at, most_waiting=settings.max_waiting)
     return push.json(sent, idempotency_key) if _kind(request) == JSON else push.zip(sent, idempotency_key)
 
 
