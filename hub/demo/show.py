@@ -41,9 +41,7 @@ def _load(home: DemoHome) -> None:
 def _say_where(home: DemoHome, seconds: float) -> None:
     url = home.settings.public_url
     out.print(f"\n[bold]Riverbend County is ready[/bold] after {seconds:.1f} s; everyone in it is invented.\n")
-    out.print(
-        f"  pages  {url}/          API  {url}/openapi.json          HL7 v2  127.0.0.1:{home.settings.mllp_port}\n"
-    )
+    out.print(f"  pages  {url}/          API  {url}/docs          HL7 v2  127.0.0.1:{home.settings.mllp_port}\n")
     table = Table("sign in as", "who", "may", title="People", title_justify="left", box=None)
     for user in directory(Calendar(datetime.now(UTC))).users:
         table.add_row(user.username, f"{user.name}, {user.title}, {user.participant}", user.account)

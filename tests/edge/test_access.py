@@ -107,6 +107,7 @@ class TestOpenApi:
         asked = paths["/api/contact-queries"]["post"]
         assert (asked["x-roles"], asked["x-scopes"]) == (["crisis-worker"], ["hub/contact-query"])
         assert {"SMART Backend Services": ["hub/contact-query"]} in asked["security"]
+        assert {"Access token": []} in asked["security"]
         assert paths["/healthz"]["get"]["x-open-because"] == "a probe has no account"
         for path, methods in paths.items():
             for method in methods:

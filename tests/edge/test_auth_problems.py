@@ -126,7 +126,14 @@ class TestBodyLimit:
 
 class TestHeaders:
     def test_are_strict_on_every_answer(self, client: TestClient) -> None:
-        for path in ("/sign-in", "/nowhere", "/api/probe/taken", "/static/hub.css"):
+        for path in (
+            "/sign-in",
+            "/docs",
+            "/docs/files/swagger-ui.css",
+            "/nowhere",
+            "/api/probe/taken",
+            "/static/hub.css",
+        ):
             headers = client.get(path).headers
             assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
             assert headers["x-content-type-options"] == "nosniff"

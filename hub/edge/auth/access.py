@@ -96,6 +96,8 @@ TABLE: Table = {
     Way("GET", "/readyz"): everybody("a probe has no account"),
     Way("GET", "/metrics"): everybody("counters that never name a person"),
     Way("GET", "/openapi.json"): everybody("what the API looks like, not what it holds"),
+    Way("GET", "/docs"): everybody("the same, to read and to try with a token of one's own"),
+    Way("GET", "/docs/files"): everybody("scripts and style sheet of that page"),
     Way("GET", "/static"): everybody("style sheets and scripts, the same for everyone"),
     Way("POST", "/oauth2/token"): everybody("where systems sign in"),
     Way("GET", "/.well-known/smart-configuration"): everybody("how systems find where to sign in"),

@@ -3,7 +3,7 @@
 What is needed stands in the OpenAPI document too, route by route.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI
@@ -14,7 +14,10 @@ from hub.edge.auth.guards import admitted
 from hub.store.accounts import CallerKind, HubScope
 
 SYSTEMS = "SMART Backend Services"
+BEARER = "Access token"
 PEOPLE = "Session of a person"
+PASTED = "What `POST /oauth2/token` gave a system; the demo gives one to `hub demo --token CLIENT`."
+SIGNED = "A system signs its request for a token with a key (`private_key_jwt`); there is no client secret."
 
 
 class Unlisted(Exception):
@@ -81,7 +84,8 @@ def _schemes() -> dict[str, Any]:
     scopes = {scope.value: scope.meaning for scope in HubScope}
     flow = {"tokenUrl": "/oauth2/token", "scopes": scopes}
     return {
-        SYSTEMS: {"type": "oauth2", "flows": {"clientCredentials": flow}},
+        BEARER: {"type": "http", "scheme": "bearer", "description": PASTED},
+        SYSTEMS: {"type": "oauth2", "flows": {"clientCredentials": flow}, "description": SIGNED},
         PEOPLE: {"type": "apiKey", "in": "cookie", "name": "hub_session", "description": "Set by signing in."},
     }
 
@@ -92,9 +96,15 @@ def _tell(operation: dict[str, Any], row: Access) -> None:
         operation["x-open-because"] = row.open_because
         return
     scopes, roles = sorted(row.anywhere().scopes), sorted(row.anywhere().roles)
-    operation["security"] = [{SYSTEMS: [scope]} for scope in scopes] + ([{PEOPLE: []}] if roles else [])
+    operation["security"] = _schemes_for(scopes, roles)
     operation["x-scopes"], operation["x-roles"] = scopes, roles
     operation["responses"] |= {"401": {"description": "Nobody is signed in."}, "403": {"description": _only(row)}}
+
+
+def _schemes_for(scopes: Collection[str], roles: Collection[str]) -> list[dict[str, list[str]]]:
+    asked: list[dict[str, list[str]]] = [{BEARER: []}] if scopes else []
+    asked += [{SYSTEMS: [scope]} for scope in scopes]
+    return [*asked, {PEOPLE: []}] if roles else asked
 
 
 def _only(row: Access) -> str:
