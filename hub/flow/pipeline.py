@@ -37,6 +37,8 @@ from schemas.vocab.records import Change
 
 BATCH = 4_000
 LOOK = 100
+MOST_PERSONS = 100_000
+"""So many names are remembered with whom they mean; of those forgotten the index is asked again."""
 
 Progress = Callable[[int], None]
 
@@ -137,6 +139,8 @@ class Pipeline:
 
     def identify(self, source: str, told: Sequence[CanonicalRecord | Sheaf]) -> list[Identified | Bound]:
         """Says of each record whose it is and which participant holds it."""
+        if len(self._persons) > MOST_PERSONS:
+            self._persons.clear()
         facts = _facts_by_subject(told)
         news = {name: said for name, said in facts.items() if said is not None or name not in self._persons}
         if news:

@@ -58,14 +58,19 @@ class Tally:
         self.for_victims: set[str] = set()
         self.keys_by_kind: dict[str, list[str]] = {}
         self.touched: set[UUID] = set()
+        self._may_be_a_snapshot = True
 
     def sort(self, batch: Iterable[Read | Sound]) -> list[CanonicalRecord | Sheaf]:
-        """The records of a batch; what else it holds is noted. Of sheaves no keys are remembered."""
+        """The records of a batch; what else it holds is noted.
+
+        Keys are remembered for a snapshot; a message that tells its origin says by an extent what it is complete for.
+        """
         records: list[CanonicalRecord | Sheaf] = []
         for item in batch:
             if isinstance(item, CanonicalRecord):
                 records.append(item)
-                self.keys_by_kind.setdefault(item.body.kind, []).append(item.key)
+                if self._may_be_a_snapshot:
+                    self.keys_by_kind.setdefault(item.body.kind, []).append(item.key)
             elif isinstance(item, Sheaf):
                 records.append(item)
             elif isinstance(item, Snapshot):
@@ -73,7 +78,7 @@ class Tally:
             elif isinstance(item, Sound):
                 self.received += item.count
             elif isinstance(item, Origin):
-                self.origin = item
+                self.origin, self._may_be_a_snapshot = item, False
             elif isinstance(item, ForVictims):
                 self.for_victims.update(item.programs)
             elif isinstance(item, Extent):

@@ -41,6 +41,9 @@ ORDINARY_RECORDS = 4
 ORDINARY_HITS = 8
 """So many times are those found who share a key with a question, all but a few."""
 
+MOST_SEALERS = 20_000
+"""So many are kept at hand: a large export speaks of more people than there is room for."""
+
 _TOKEN_OF_NOBODY = bytes(16)
 _WRITTEN_TOKEN = "decode(repeat('00', 16), 'hex')"  # noqa: S105  (nobody's)
 _WHOSE = "(SELECT max(token) FROM person_token WHERE token = decode(lpad(to_hex(place), 32, '0'), 'hex'))"
@@ -190,7 +193,9 @@ class Shelf:
         return found
 
     def sealers(self, person_ids: Collection[UUID]) -> dict[UUID, Sealer]:
-        """The sealers of those people who exist; one that this transaction has met is not asked for again."""
+        """The sealers of those people who exist; one that this transaction has met lately is not asked for again."""
+        if len(self._sealers) > MOST_SEALERS:
+            self._sealers.clear()
         if unmet := [person_id for person_id in person_ids if person_id not in self._sealers]:
             rows = self._all(select(_PERSON.c.id, _PERSON.c.wrapped_key).where(_PERSON.c.id == any_(ids_in(unmet))))
             self._sealers |= {person_id: self.keys.of_person(str(person_id), wrapped) for person_id, wrapped in rows}
