@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from adapters.hmis.calendar import Calendar
 from adapters.hmis.definition import Definition
@@ -39,10 +40,18 @@ class Export:
         return self.origin.complete
 
 
+MOST_ROWS = 1_000
+"""Some senders write a row for each of their projects; so many no set has."""
+
+
 def export(rows: Iterable[Row], expected: Definition, calendar: Calendar, report: Report) -> Export:
     """Reads Export.csv; refuses a set without a row, with rows that contradict, or of another source than expected."""
-    found = list(rows)
-    if not found or any(row[column] != found[0][column] for row in found for column in _SAME):
+    found = list(islice(rows, MOST_ROWS))
+    if (
+        not found
+        or len(found) == MOST_ROWS
+        or any(row[column] != found[0][column] for row in found for column in _SAME)
+    ):
         raise refusal("Export.csv", "one row", code="export-rows")
     if len(found) > 1:
         report.add(Fault("export-rows", "one row"))

@@ -14,7 +14,7 @@ from adapters.hmis.extra import ExtraFile
 from adapters.hmis.frames import LINE, frames
 from adapters.hmis.report import Report
 from adapters.hmis.sheet import Row, Sheet, header
-from adapters.hmis.spec import CURRENT, Specification, Table, fy2026
+from adapters.hmis.spec import Specification, Table, fy2026
 from adapters.hmis.upgrade import COCS, Upgrade
 
 
@@ -44,11 +44,7 @@ class FileSet:
 
     def rows(self, name: str) -> Iterator[Row]:
         """The sound rows of a table; none where its file is missing. What is wrong with others is told elsewhere."""
-        if self.specification.year != CURRENT:
-            yield from _rows(self.frames(name))
-        elif self._has(name):
-            with self.sheet(self.specification.tables[name]) as sheet:
-                yield from sheet.rows(Report(sheet.table.file))
+        return _rows(self.frames(name))
 
     def frames(self, name: str, report: Report | None = None) -> Iterator[pl.DataFrame]:
         """The sound rows of a table in frames (see `frames`); none where its file is missing."""

@@ -77,13 +77,6 @@ class Sheet:
         """The columns of the table that the file does not have."""
         return [column for column in self.table.columns if column not in self.names]
 
-    def remark_on_header(self, report: Report) -> None:
-        for column in self.missing:
-            report.add(Fault("missing-column", f"a header with {column}", field=column))
-        for name in self.names:
-            if name not in self.table.columns:
-                report.add(Fault("unknown-column", "a column that HUD names", field=name))
-
     def stretches(self, report: Report) -> Iterator[Stretch]:
         """Every row that can be told from the others, many at a time; the rest is reported as set aside.
 
@@ -94,12 +87,6 @@ class Sheet:
             for line, fault in stretch.faults:
                 report.add(fault, line)
             yield stretch
-
-    def rows(self, report: Report) -> Iterator[Row]:
-        """The same, one by one."""
-        for stretch in self.stretches(report):
-            for line, values in zip(stretch.lines.tolist(), stretch.values.iter_rows(), strict=True):
-                yield Row(line, self.names, values)
 
     def _sound(self, block: Block, keys: Keys) -> Stretch:
         values = block.values.select(
