@@ -409,7 +409,7 @@ class TestHashed:
         assert match(PLAIN, hashed(MARCUS)) is not Match.UNIQUE
         assert match(but(PLAIN, ssn="8731"), hashed(MARCUS)) is Match.UNIQUE
 
-    @pytest.mark.parametrize("said", ["d41d8cd98f00b204e9800998ecf8427e", "Marcus", "z" * 64])
+    @pytest.mark.parametrize("said", ["0f" * 16, "Marcus", "z" * 64])
     def test_compares_nothing_but_the_digests_that_hud_names(self, said: str) -> None:
         levels = compare(but(MARCUS, given=said, family=said, hashed=True), MARCUS).levels
 

@@ -15,7 +15,7 @@ router = APIRouter(prefix=PREFIX, tags=[TAG], dependencies=[Depends(spoken_for)]
 
 Said = dict[str, str | int | float | None]
 NEW = {"FirstName": "Odalys", "LastName": "Brancusi", "NameDataQuality": 1, "DOB": "1990-02-03", "VeteranStatus": 0}
-MADE = {"PersonalID": "5f0c1a9e4b7d4c6f8a2b3c4d5e6f7081", **NEW, "DateUpdated": "2026-03-01 08:00:00"}
+MADE = {"PersonalID": "0123456789" * 3 + "01", **NEW, "DateUpdated": "2026-03-01 08:00:00"}
 
 
 def editing(
