@@ -85,7 +85,7 @@ class TestAccounting:
             "(45 CFR 164.528(a)(1))",
         ):
             assert said in ran.out
-        assert "3. " not in ran.out
+        assert "\n3. " not in ran.out
 
     def test_finds_by_identifier_and_by_a_name_on_standard_input(self, county: Command, person: str) -> None:
         by_name = county("accounting", "-", "--json", stdin=json.dumps(NAMED).encode()).report
