@@ -166,6 +166,20 @@ class Consent(Frozen):
     state_form: StateForm | None = None
 
 
+def taken_back(paper_id: str, kind: ConsentKind) -> Consent:
+    """A paper that gives nothing, to stand in the record by which a paper is withdrawn."""
+    return Consent(
+        id=paper_id,
+        kind=kind,
+        disclosers=(),
+        information=None,
+        recipients=(),
+        purposes=(),
+        expiration=None,
+        signatures=(),
+    )
+
+
 class Restriction(Frozen):
     """A restriction the person asked for (45 CFR 164.522(a); 42 CFR 2.26)."""
 

@@ -115,20 +115,6 @@ def consent(entry: Entry, index: Index, key: str) -> Consent:
     )
 
 
-def nothing(key: str) -> Consent:
-    """A paper that gives nothing, to stand in the record by which a consent is withdrawn."""
-    return Consent(
-        id=key,
-        kind=ConsentKind.HIPAA_AUTHORIZATION,
-        disclosers=(),
-        information=None,
-        recipients=(),
-        purposes=(),
-        expiration=None,
-        signatures=(),
-    )
-
-
 def _provision(model: FhirConsent) -> ConsentProvision | None:
     """The one provision, if it permits a disclosure; anything that narrows it has no place in a canonical consent."""
     if "patient-privacy" not in codes(model.scope):

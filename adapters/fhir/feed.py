@@ -18,7 +18,9 @@ from adapters.fhir.references import Index, key_of, self_named
 from adapters.fhir.resources import READ
 from schemas.canonical import Body, CanonicalRecord, ConsentOnFile, Encounter, Identifier, Medications, PersonFacts
 from schemas.disclosure import Provenance
+from schemas.instruments import taken_back
 from schemas.messages import Problem, RawMessage, Severity
+from schemas.vocab import ConsentKind
 from schemas.vocab.records import Change, EncounterClass
 
 _SUPPORT = frozenset({"Medication", "Organization", "RelatedPerson"})
@@ -166,7 +168,7 @@ class _Reading:
             "Encounter": Encounter(care=EncounterClass.OTHER),
             "MedicationRequest": Medications(),
             "MedicationStatement": Medications(),
-            "Consent": ConsentOnFile(consent=consents.nothing(key)),
+            "Consent": ConsentOnFile(consent=taken_back(key, ConsentKind.HIPAA_AUTHORIZATION)),
         }
         if entry.kind not in bodies:
             raise SetAside("not-interpreted", "", "a resource the hub reads; this one is kept and not filed")

@@ -16,7 +16,7 @@ from adapters.hmis.releases import ReleaseFile, Releases, Unread
 from adapters.hmis.report import Fault, Report
 from schemas.canonical import CanonicalRecord, ConsentOnFile
 from schemas.frozen import Moment
-from schemas.instruments import Consent
+from schemas.instruments import Consent, taken_back
 from schemas.messages import Problem, Severity
 from schemas.vocab import ConsentKind
 from schemas.vocab.records import Change
@@ -111,7 +111,7 @@ class _Papers:
                     yield row
 
     def _record(self, releases: Releases, entry: _Entry) -> CanonicalRecord:
-        paper = entry.paper or _taken_back(releases.id(entry.row))
+        paper = entry.paper or taken_back(releases.id(entry.row), ConsentKind.HMIS_RELEASE)
         return CanonicalRecord(
             feed=FEED,
             key=paper.id,
@@ -134,17 +134,3 @@ class _Papers:
 
 def _rank(entry: _Entry) -> tuple[date, bool]:
     return entry.starts, entry.paper is None
-
-
-def _taken_back(paper_id: str) -> Consent:
-    """A paper that says nothing, to name the one that is taken back."""
-    return Consent(
-        id=paper_id,
-        kind=ConsentKind.HMIS_RELEASE,
-        disclosers=(),
-        information=None,
-        recipients=(),
-        purposes=(),
-        expiration=None,
-        signatures=(),
-    )
