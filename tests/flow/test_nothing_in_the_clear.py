@@ -271,8 +271,8 @@ def _send(http: httpx.Client, home: DemoHome) -> None:
         message = files.from_path(
             Path(folder) / WORDS["a file's name"], feed="fhir", source="lakeside-clinic", limit=1000
         )
-    with db.transaction(home.engine) as session:
-        intake.receive(session, home.keys, message, actor="hub:cli")
+        with db.transaction(home.engine) as session:
+            intake.receive(session, home.keys, message, actor="hub:cli")
 
 
 class TestDisk:
