@@ -1,52 +1,28 @@
 """A vendor's developer tries the HMIS API at `/docs`, in a browser, with the token of the demo's HMIS."""
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from hub.main import create_app
 from hub.store.walls import Part, as_part
+from tests.browser import IN_A_BROWSER, browser, serving
 from tests.flow.conftest import CountyHome, Hub, county_folder, home, hub
 
-__all__ = ["county_folder", "home", "hub"]
+__all__ = ["browser", "county_folder", "home", "hub"]
 
-CHROMIUM = shutil.which("chromium")
 PROJECTS = "GET /hmis/v1/projects"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed: apt-get install chromium"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
 def address(home: CountyHome) -> Iterator[str]:
     """Where the county's hub answers, on a port of its own."""
-    listening = socket.create_server(("127.0.0.1", 0))
     app = create_app(home.settings, as_part(home.engine, Part.WEB), home.keys)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """The page of a check: what it tells a data-quality manager, that it tells nothing of a person, and how it reads."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from adapters.base import Advice
 from adapters.hmis import HmisCsv
@@ -14,8 +12,10 @@ from hub.flow.pipeline import check
 from hub.flow.report import Report
 from schemas.messages import Problem, Severity
 from tests.adapters.hmis.conftest import COUNTY, files_in, message, zipped
+from tests.browser import IN_A_BROWSER, browser
 
-CHROMIUM = shutil.which("chromium")
+__all__ = ["browser"]
+
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
@@ -96,17 +96,9 @@ class TestPage:
         assert "<b>" not in page
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed: apt-get install chromium")
 class TestInABrowser:
+    pytestmark = IN_A_BROWSER
+
     def test_fits_a_phone_and_is_in_order(self, browser: Browser, county: str) -> None:
         page = browser.new_page(viewport=PHONE)
         page.set_content(county)

@@ -1,18 +1,13 @@
 """The pages in a browser: over real HTTP, on a small phone, under the strict policy, and without JavaScript."""
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import httpx
 import oidc_provider_mock
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 from sqlalchemy import Engine
 
 from hub.edge.transaction import now
@@ -21,38 +16,21 @@ from hub.store.accounts import Users
 from hub.store.accounts.providers import IdentityProviderRow, Providers
 from hub.store.audit import Act, Entry
 from hub.store.crypto import Keys
+from tests.browser import IN_A_BROWSER, browser, serving
 from tests.edge.conftest import OFFICER, PASSWORD, WORKER, Clock, Person
 
-CHROMIUM = shutil.which("chromium")
+__all__ = ["browser"]
+
 PHONE, DESK = (360, 740), (1280, 900)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed: apt-get install chromium"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
 def address(app: FastAPI, people: None) -> Iterator[str]:
     """Where the hub answers, on a port of its own."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with serving(app) as address:
+        yield address
 
 
 def sign_in(page: Page, address: str, person: Person, clock: Clock) -> None:

@@ -2,38 +2,14 @@
 
 import polars as pl
 
+from adapters.hmis.checks.circumstances import BENEFITS, INCOMES, INSURANCES
 from tests.bench.exports.chance import Chance, day, number, where, yes_no
 from tests.bench.exports.stays import disabled, keys
 from tests.bench.exports.tables import Said, rows, stamped
 
-_SOURCES = (
-    "Unemployment",
-    "SSI",
-    "SSDI",
-    "VADisabilityService",
-    "VADisabilityNonService",
-    "PrivateDisability",
-    "WorkersComp",
-    "TANF",
-    "GA",
-    "SocSecRetirement",
-    "Pension",
-    "ChildSupport",
-    "Alimony",
-    "OtherIncomeSource",
-)
-_BENEFITS = ("WIC", "TANFChildCare", "TANFTransportation", "OtherTANF", "OtherBenefitsSource")
-_INSURANCES = (
-    "Medicare",
-    "SCHIP",
-    "VHAServices",
-    "EmployerProvided",
-    "COBRA",
-    "PrivatePay",
-    "StateHealthIns",
-    "IndianHealthServices",
-    "OtherInsurance",
-)
+_SOURCES, _BENEFITS, _INSURANCES = INCOMES[1:], BENEFITS[1:], INSURANCES[1:]
+"""All but the first of each, which is the one that some people have."""
+
 _TYPES = ("5", "6", "7", "8", "9", "10")
 
 
