@@ -137,8 +137,7 @@ class Courier:
         at = datetime.now(self.zone)
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
-            rows = RowsBack(session, self.keys, current, at=at) if parcel.event == ROWS else None
-            answer = ask(session, self.keys, current, at=at) if rows is None else rows.answer
+            answer, rows = self._asked(session, current, at)
             partner = Directory(session).participant(parcel.recipient)
             url = partner.webhook_url if rows is None else rows.url
             if answer.opened and url is not None:
@@ -149,6 +148,13 @@ class Courier:
             self._withhold(session, current, answer, rows)
         raise _Withheld
 
+    def _asked(self, session: Session, parcel: ParcelRow, at: datetime) -> tuple[Answer, RowsBack | None]:
+        """What of the person may be told now, and the rows that tell it where the partner takes rows."""
+        if parcel.event != ROWS:
+            return ask(session, self.keys, parcel, at=at), None
+        rows = RowsBack(session, self.keys, parcel, at=at)
+        return rows.answer, rows
+
     def _let_go(self, parcel: ParcelRow, load: "_Load") -> None:
         """The last look: the parcel is still ours and may still be told, and that it leaves is on record.
 
@@ -157,12 +163,11 @@ class Courier:
         with transaction(self.engine) as session:
             current = Parcels(session).held(parcel)
             at = datetime.now(self.zone)
-            rows = RowsBack(session, self.keys, current, at=at) if parcel.event == ROWS else None
-            answer = ask(session, self.keys, current, at=at) if rows is None else rows.answer
+            answer, rows = self._asked(session, current, at)
             if answer.opened:
+                if rows is not None and tuple(one.cleared for one in answer.opened) != load.says:
+                    raise NotTaken(None)
                 if rows is not None:
-                    if tuple(one.cleared for one in answer.opened) != load.says:
-                        raise NotTaken(None)
                     rows.record(ACTOR)
                 Parcels(session, lease=self.lease).prolong(current)
                 _record(session, self.keys, current, Act.PARCEL_SENT, at, answer=answer)
