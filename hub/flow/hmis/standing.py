@@ -87,7 +87,7 @@ class Standing:
         What is turned is random, and what is turned back is looked for among the people here, so no tag is missed.
         """
         key = self._keys.token("hmis-person", self.me)
-        return Cipher(algorithms.AES(key[:16]), modes.ECB())  # noqa: S305
+        return Cipher(algorithms.AES(key[:16]), modes.ECB())  # noqa: S305  (one block, and random)
 
     def project_id(self, source: str, key: str) -> str:
         """How a program is called to the caller: as its HMIS does, and another's with whose it is before it."""
