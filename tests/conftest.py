@@ -30,12 +30,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running = get_server(home / "pg", cleanup_mode="delete")
     with InterProcessLock(home / "template.lock"):
         if not (home / "template.ready").exists():
+            _forget_power_cuts(running.get_uri(database="postgres"))
             _make_template(running.get_uri(database="postgres"), running.get_uri(database=TEMPLATE))
             (home / "template.ready").touch()
     yield running.get_uri(database="postgres")
     running.cleanup()
     if not (home / "pg").exists():
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _forget_power_cuts(maintenance: str) -> None:
+    """Lets the server of the tests wait for no disk; that the hub's own does is tried in `test_embedded.py`."""
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "autovacuum"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _make_template(maintenance: str, template: str) -> None:

@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
+import psycopg
 import pytest
 
 from hub.demo import load
@@ -28,6 +29,14 @@ def told(name: str, took: list[float]) -> str:
     """Median and 99th percentile, with the number of times."""
     p99 = took[int(len(took) * 0.99) - 1]
     return f"{name}: p50 {statistics.median(took):.1f} ms, p99 {p99:.1f} ms, n {len(took)}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def durable(server: str) -> None:
+    """What is measured waits for the disk, as it does in real life."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM RESET ALL")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
