@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from adapters.base import Read
 from adapters.hmis.census import Census
+from adapters.hmis.checks.placement import VICTIM_SERVICE_PROVIDER
 from adapters.hmis.definition import Definition
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.frames import LINE
@@ -17,7 +18,7 @@ from adapters.hmis.report import Fault, Report
 from schemas.canonical import CanonicalRecord, ConsentOnFile
 from schemas.frozen import Moment
 from schemas.instruments import Consent, taken_back
-from schemas.messages import Problem, Severity
+from schemas.messages import Severity
 from schemas.vocab import ConsentKind
 from schemas.vocab.records import Change
 
@@ -64,10 +65,10 @@ class _Papers:
         elif self._is_whole():
             for entry in self._counting(self._releases):
                 yield self._record(self._releases, entry)
+        if self._refused:
+            self._report.add(VICTIM_SERVICE_PROVIDER.fault, count=self._refused)
         yield from self._report.told()
         yield from self._report.rest()
-        if self._refused:
-            yield self._refusal()
 
     def _is_whole(self) -> bool:
         """A column that was agreed on and is not there could hide an end or a revocation."""
@@ -120,15 +121,6 @@ class _Papers:
             change=Change.DELETE if entry.paper is None else Change.UPSERT,
             place=f"{self._file.file}.csv line {entry.row[LINE]}",
             body=ConsentOnFile(consent=paper),
-        )
-
-    def _refusal(self) -> Problem:
-        return Problem(
-            file=self._report.file,
-            code="victim-service-provider",
-            severity=Severity.REFUSED,
-            expected="no rows of a victim service provider or of a comparable database; they were not taken",
-            count=self._refused,
         )
 
 

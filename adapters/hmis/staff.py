@@ -16,6 +16,7 @@ from adapters.base import Read
 from adapters.hmis.assignments import StaffFile
 from adapters.hmis.calendar import Calendar
 from adapters.hmis.census import Census, Stay
+from adapters.hmis.checks.placement import VICTIM_SERVICE_PROVIDER
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.frames import EXTRA, LINE
 from adapters.hmis.home import Home, Nowhere, provenance
@@ -31,7 +32,6 @@ from schemas.vocab import Funding
 from schemas.vocab.records import Change
 
 _UNKNOWN = Fault("orphan", "an assignment for a person and enrollment of the same set", Severity.SET_ASIDE)
-_VICTIM_SERVICES = Fault("victim-service-provider", "no rows of a victim service provider", Severity.REFUSED)
 _NOBODY = Fault("no-worker", "the name of a worker", Severity.SET_ASIDE)
 _NO_DATE = Fault("date", "the date from which on, YYYY-MM-DD", Severity.SET_ASIDE)
 STAFF = "staff"
@@ -50,6 +50,7 @@ class Assignments:
         self._marks = marks
         self._calendar = Calendar(files.zone, files.today)
         self._report = Report(f"{mapping.file}.csv")
+        self._refused = 0
 
     def read(self) -> Iterator[Read]:
         """The records, and what is wrong with the file."""
@@ -57,6 +58,8 @@ class Assignments:
             for row in frame.iter_rows(named=True):
                 yield from self._records({**self._user(row), **{name: row[name] for name in row if row[name] != ""}})
                 yield from self._report.told()
+        if self._refused:
+            self._report.add(VICTIM_SERVICE_PROVIDER.fault, count=self._refused)
         yield from chain(self._report.told(), self._report.rest())
 
     def _frames(self) -> Iterator[pl.DataFrame]:
@@ -70,8 +73,7 @@ class Assignments:
         stays = self._stays(row)
         homes = {key: stay.place for key, stay in stays.items() if isinstance(stay.place, Home)}
         if not homes:
-            refused = any(stay.place is Nowhere.VICTIM_SERVICES for stay in stays.values())
-            self._report.add(_VICTIM_SERVICES if refused else _UNKNOWN, int(row[LINE]))
+            self._leave_out(row, stays)
         elif self._of.enrollment is None:
             funding = frozenset[Funding]().union(*(home.funding for home in homes.values()))
             yield self._record(row, body, _of(row, self._of.person), Home(funding=funding), stays)
@@ -98,6 +100,13 @@ class Assignments:
             place=f"{of.file}.csv line {row[LINE]}",
             body=body.model_copy(update={"program": home.program}),
         )
+
+    def _leave_out(self, row: Values, stays: Mapping[str, Stay]) -> None:
+        """What victim services hold is counted, and not even its line is told."""
+        if any(stay.place is Nowhere.VICTIM_SERVICES for stay in stays.values()):
+            self._refused += 1
+        else:
+            self._report.add(_UNKNOWN, int(row[LINE]))
 
     def _body(self, row: Values) -> StaffAssignment | None:
         of, since = self._of, self._calendar.day(_of(row, self._of.since))

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from adapters.base import Unreadable
+from adapters.hmis.checks.placement import VICTIM_SERVICE_PROVIDER
 from schemas.canonical import CanonicalRecord, StaffAssignment
 from schemas.messages import Problem
 from schemas.vocab import Sensitivity
@@ -96,7 +97,8 @@ class TestCareTeam:
         read = send(care_team(county, ANA.replace("c1", person).replace("e1", enrollment)), CLARITY)
 
         assert not assignments(read)
-        assert any(one.file == "CareTeam.csv" for one in problems(read, "victim-service-provider"))
+        told = [one for one in problems(read, "victim-service-provider") if one.file == "CareTeam.csv"]
+        assert [(one.line, one.count, one.expected) for one in told] == [(None, 1, VICTIM_SERVICE_PROVIDER.expected)]
         assert "Reyes" not in str([one for one in read if isinstance(one, Problem)])
 
     def test_without_a_name_or_a_day_is_set_aside(self, send: Send, county: Files) -> None:
