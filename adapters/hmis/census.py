@@ -9,9 +9,10 @@ from datetime import date
 
 import polars as pl
 
+from adapters.hmis.allowed import Allowed
 from adapters.hmis.checks.days import dated, day, undated
 from adapters.hmis.checks.index import Index, key
-from adapters.hmis.checks.roll import HOME, UNKNOWN, VICTIM_SERVICES, Roll
+from adapters.hmis.checks.roll import HOME, OUTSIDE, UNKNOWN, Roll
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.home import Home, Nowhere, Place, homes
 from adapters.hmis.spec import Table, fy2026
@@ -22,7 +23,6 @@ _FUNDINGS = tuple(Funding)
 _EVERY_FUNDING = 1 << len(_FUNDINGS)
 _NO_ONE_PROJECT = 0
 _ANSWERS = list(YES_NO)
-_NOWHERE = {VICTIM_SERVICES: Nowhere.VICTIM_SERVICES, UNKNOWN: Nowhere.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,11 @@ class Stay:
 class Census:
     """Says of every row of the set what holds around it. A place is a number: that of its home in a list."""
 
-    def __init__(self, files: FileSet, roll: Roll) -> None:
+    def __init__(self, files: FileSet, roll: Roll, allowed: Allowed | None) -> None:
         self._files = files
         self._roll = roll
-        self.projects: Mapping[str, Place] = homes(files)
+        self._allowed = allowed
+        self.projects: Mapping[str, Place] = homes(files, allowed)
         at_home = {project: home for project, home in self.projects.items() if isinstance(home, Home)}
         self._homes = [*map(_of_no_one_project, range(_EVERY_FUNDING)), *at_home.values()]
         self._places = Index(_placed(at_home))
@@ -60,9 +61,16 @@ class Census:
         self._people = Index(self._gathered_people())
 
     def names(self, enrollment: str) -> bool:
-        """Whether the set has that enrollment, and knows whose and where it is."""
+        """Whether the set has that enrollment, knows whose and where it is, and does not leave it outside."""
         stay = self._roll.stays.find(_key_of(EnrollmentID=enrollment))
-        return bool(stay["place"].fill_null(UNKNOWN).item() != UNKNOWN)
+        return stay["place"].fill_null(UNKNOWN).item() not in {UNKNOWN, OUTSIDE}
+
+    def speaks_for(self, project: str, person: str) -> bool:
+        """Whether the set would name a stay of that person in that project: it has the project, and may enter."""
+        if self._allowed is None or self._allowed.names(project):
+            return project in self.projects
+        is_theirs = self._allowed.elsewhere and project in self.projects
+        return is_theirs and isinstance(self.whereabouts(person), Home)
 
     def whereabouts(self, person: str) -> Place:
         """Where a person lies with all their enrollments; unknown is who does not stand in Client.csv."""
@@ -71,7 +79,7 @@ class Census:
         if known["key"].item() is None:
             return Nowhere.UNKNOWN
         if (place := known["place"].fill_null(HOME).item()) != HOME:
-            return _NOWHERE[place]
+            return Nowhere(place)
         place = self._people.find(key_of_person)["place"].fill_null(_NO_ONE_PROJECT)
         return self._homes[int(place.item())]
 
@@ -81,7 +89,7 @@ class Census:
         known, found = self._roll.stays.find(keys)["place"].fill_null(UNKNOWN), self._stays.find(keys)
         named = (frame["EnrollmentID"], frame["PersonalID"], known, found["place"], found["fleeing"])
         for enrollment, person, place, home, fleeing in zip(*(column.to_list() for column in named), strict=True):
-            yield Stay(enrollment, person, self._homes[home] if place == HOME else _NOWHERE[place], fleeing)
+            yield Stay(enrollment, person, self._homes[home] if place == HOME else Nowhere(place), fleeing)
 
     def around(self, table: Table, frame: pl.DataFrame) -> Iterator[Around]:
         """What holds around each row of a dated frame that may enter, in order."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
+from adapters.hmis.allowed import Allowed
 from adapters.hmis.assignments import StaffFile
 from adapters.hmis.extra import ExtraFile
 from adapters.hmis.privacy import PrivacyColumn
@@ -24,6 +25,7 @@ class Definition(Frozen):
     source_id          a file of another source is refused; without it, of another than the first file's
     implementation_id  the same
     directive          read for ExportDirective, where a sender does not write what it does
+    allowed            the projects of which rows may enter; without it all
     privacy            the columns in which the sender marks what is private
     vendor             brings the files and columns that a vendor's systems have beside HUD's
     release            the sender's own files of releases, in place of the vendor's of that name
@@ -37,6 +39,7 @@ class Definition(Frozen):
     source_id: str | None = None
     implementation_id: str | None = None
     directive: Literal["delta", "full-refresh"] | None = None
+    allowed: Allowed | None = None
     privacy: tuple[PrivacyColumn, ...] = ()
     vendor: str | None = None
     release: tuple[ReleaseFile, ...] = ()

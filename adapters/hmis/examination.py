@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from adapters.hmis.allowed import Allowed
 from adapters.hmis.checks.headers import missing, see_header
 from adapters.hmis.checks.run import Checks
 from adapters.hmis.export import Export
@@ -20,12 +21,13 @@ Take = Callable[[Table, pl.DataFrame], Iterable[T]]
 
 
 class Examination:
-    """The examination of one set."""
+    """The examination of one set, of which the rows of the allowed projects may enter, or of all."""
 
-    def __init__(self, files: FileSet, about: Export) -> None:
+    def __init__(self, files: FileSet, about: Export, allowed: Allowed | None) -> None:
         self._files = files
         self._headers = _headers(files)
-        self.checks = Checks(files, about, {name: missing(*header) for name, header in self._headers.items()})
+        missed = {name: missing(*header) for name, header in self._headers.items()}
+        self.checks = Checks(files, about, missed, allowed)
 
     def run(self, take: Take[T]) -> Iterator[Problem | T]:
         """The problems of every file in the order of the rows, each frame taken, then what the whole set shows."""

@@ -4,9 +4,10 @@ A full refresh takes the place of what was sent before, so what it does not name
 specification, ExportDirective 2). Clients, users, organizations and projects are never gone by absence.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.base import Extent, Read
@@ -21,16 +22,23 @@ _NOT_TOLD = Fault("removals-skipped", "no row set aside; as one was, nothing mis
 _ORPHAN = "orphan"
 
 
+class Holds(Protocol):
+    """The part of a census that is needed here."""
+
+    def names(self, enrollment: str) -> bool: ...
+
+    def speaks_for(self, project: str, person: str) -> bool: ...
+
+
 @dataclass(frozen=True)
 class FullRefresh(Extent):
-    """What stood in these `projects` from `start` to `end`, in those `tables` whose every row could be read.
+    """What the set speaks for from `start` to `end`, in those `tables` whose every row could be read.
 
-    `names` says of an enrollment's key whether the set names it, live or deleted, and knows whose and where it is.
+    What it holds is asked of its `census`: for which stays it speaks, and which of them it names, live or deleted.
     """
 
     tables: frozenset[str]
-    projects: Container[str]
-    names: Callable[[str], bool]
+    census: Holds
     start: date
     end: date
     zone: ZoneInfo
@@ -41,14 +49,15 @@ class FullRefresh(Extent):
         if table not in self.tables:
             return False
         if isinstance(record.body, Enrollment):
-            return not self.names(key) and self._overlaps(record.body)
+            return not self.census.names(key) and self._would_hold(record, record.body)
         enrollment = _enrollment_of(record)
         if enrollment is None:
             return False
-        return f"Enrollment/{enrollment}" in gone or (self.names(enrollment) and self._is_in_time(record))
+        return f"Enrollment/{enrollment}" in gone or (self.census.names(enrollment) and self._is_in_time(record))
 
-    def _overlaps(self, stay: Enrollment) -> bool:
-        inside = stay.program.removeprefix("Project/") in self.projects
+    def _would_hold(self, record: CanonicalRecord, stay: Enrollment) -> bool:
+        person = record.subject.value if record.subject else ""
+        inside = self.census.speaks_for(stay.program.removeprefix("Project/"), person)
         return inside and stay.entry_date <= self.end and (stay.exit_date is None or stay.exit_date >= self.start)
 
     def _is_in_time(self, record: CanonicalRecord) -> bool:
@@ -87,8 +96,7 @@ class Attention:
         self,
         export: Export,
         present: Iterable[Table],
-        projects: Container[str],
-        names: Callable[[str], bool],
+        census: Holds,
         zone: ZoneInfo,
     ) -> Iterator[Read]:
         """What a complete set speaks for, after all of it was read; nothing where it is not."""
@@ -99,7 +107,7 @@ class Attention:
             if table.file in self._spoiled:
                 yield from _told(table.file)
         whole = frozenset(table.name for table in hanging if table.file not in self._spoiled)
-        yield FullRefresh(whole, projects, names, export.start, export.end, zone)
+        yield FullRefresh(whole, census, export.start, export.end, zone)
 
 
 def _told(file: str) -> list[Problem]:

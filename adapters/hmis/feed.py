@@ -30,7 +30,7 @@ class HmisCsv:
     """The feed `hmis-csv`. A message is a zip; its definition, if any, is TOML (see `definition.Definition`).
 
     Raises `Unreadable` before anything is yielded. Every row of a known file becomes one record, or is counted by a
-    problem as set aside or refused; the one row of Export.csv is about the set and becomes no record.
+    problem as set aside, refused or left outside; the one row of Export.csv is about the set and becomes no record.
     """
 
     name = FEED
@@ -40,8 +40,8 @@ class HmisCsv:
         return _read(files, about, agreed, message.received_at, problems)
 
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]:
-        files, about, _, problems = _opened(message)
-        return chain(problems, Examination(files, about).run(lambda _, frame: (Sound(frame.height),)))
+        files, about, agreed, problems = _opened(message)
+        return chain(problems, Examination(files, about, agreed.allowed).run(lambda _, frame: (Sound(frame.height),)))
 
     def about(self, message: RawMessage) -> Sequence[tuple[str, str]]:
         files, _, _, _ = _opened(message)
@@ -89,13 +89,14 @@ def _read(
     """Where the set comes from, what it holds, and at last what it was complete for."""
     yield about.origin
     yield from problems
-    examination, marks, attention = Examination(files, about), PrivacyMarks(files, agreed.marks), Attention()
+    examination = Examination(files, about, agreed.allowed)
+    marks, attention = PrivacyMarks(files, agreed.marks), Attention()
     yield from marks.problems()
-    census = Census(files, examination.checks.roll)
+    census = Census(files, examination.checks.roll, agreed.allowed)
     yield for_victims(census.projects)
     readers = Readers(files, census, marks, hashed=about.hashed)
     yield from attention.over(examination.run(readers.read))
     yield from papers(files, agreed, census, received_at)
     for file in agreed.assignments:
         yield from Assignments(file, files, census, marks).read()
-    yield from attention.extent(about, files.tables, census.projects, census.names, files.zone)
+    yield from attention.extent(about, files.tables, census, files.zone)

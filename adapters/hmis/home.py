@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from adapters.hmis.allowed import Allowed
+from adapters.hmis.checks import roll
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.sheet import Row
 from adapters.hmis.words import GRANTS
@@ -25,8 +27,12 @@ _NOT_A_VICTIM_SERVICE_PROVIDER = frozenset({"", "0", "99"})
 class Nowhere(Enum):
     """Why a row has no home."""
 
-    VICTIM_SERVICES = "of a victim service provider, or of a comparable database"
-    UNKNOWN = "refers to what the file set does not hold"
+    VICTIM_SERVICES = roll.VICTIM_SERVICES
+    """Of a victim service provider, or of a comparable database."""
+    OUTSIDE = roll.OUTSIDE
+    """Of a project, or a person, that is not agreed."""
+    UNKNOWN = roll.UNKNOWN
+    """Refers to what the file set does not hold."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,11 @@ def is_victim_service_provider(organization: Row) -> bool:
     return organization["VictimServiceProvider"] not in _NOT_A_VICTIM_SERVICE_PROVIDER
 
 
-def homes(files: FileSet) -> Mapping[str, Place]:
-    """The place of every project of the set. A grant or a comparable database counts even when it has ended."""
+def homes(files: FileSet, allowed: Allowed | None) -> Mapping[str, Place]:
+    """The place of every project of the set; outside is what is not allowed.
+
+    A grant or a comparable database counts even when it has ended.
+    """
     victim_services = {row["OrganizationID"]: is_victim_service_provider(row) for row in files.rows("Organization")}
     comparable = {
         row["ProjectID"]
@@ -67,6 +76,8 @@ def homes(files: FileSet) -> Mapping[str, Place]:
         project, organization = row["ProjectID"], row["OrganizationID"]
         if victim_services.get(organization) or project in comparable:
             places[project] = Nowhere.VICTIM_SERVICES
+        elif allowed is not None and allowed.leaves_out(project):
+            places[project] = Nowhere.OUTSIDE
         elif organization in victim_services:
             places[project] = _home(organization, project, grants[project])
     return places

@@ -1,12 +1,13 @@
 """The release files of a set as consents on file, each of the person whom its row names."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from adapters.base import Read
 from adapters.hmis.census import Census
-from adapters.hmis.checks.placement import VICTIM_SERVICE_PROVIDER
+from adapters.hmis.checks.placement import NOT_TAKEN
 from adapters.hmis.definition import Definition
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.frames import LINE
@@ -39,7 +40,7 @@ class _Entry(NamedTuple):
 def papers(files: FileSet, agreed: Definition, census: Census, learned_at: Moment) -> Iterator[Read]:
     """A consent for each row that counts; one taken back for each that gives no permission, or cannot be read.
 
-    Of people whom the set knows from victim services alone nothing is taken.
+    Of people whom the set knows from victim services alone, or from projects that are not agreed, nothing is taken.
     """
     for file in agreed.releases:
         if files.has(file.file):
@@ -57,7 +58,7 @@ class _Papers:
         self._releases = (
             Releases(file, agreed.form, files.calendar(file.file), learned_at) if agreed.form is not None else None
         )
-        self._refused = 0
+        self._not_taken: Counter[int] = Counter()
 
     def read(self) -> Iterator[Read]:
         if self._releases is None:
@@ -65,8 +66,8 @@ class _Papers:
         elif self._is_whole():
             for entry in self._counting(self._releases):
                 yield self._record(self._releases, entry)
-        if self._refused:
-            self._report.add(VICTIM_SERVICE_PROVIDER.fault, count=self._refused)
+        for place, count in self._not_taken.items():
+            self._report.add(NOT_TAKEN[place].fault, count=count)
         yield from self._report.told()
         yield from self._report.rest()
 
@@ -104,12 +105,12 @@ class _Papers:
         for frame in self._files.beside(self._file, self._file.headings, self._report):
             for row in frame.iter_rows(named=True):
                 place = self._census.whereabouts(row[self._file.client])
-                if place is Nowhere.VICTIM_SERVICES:
-                    self._refused += 1
+                if not isinstance(place, Nowhere):
+                    yield row
                 elif place is Nowhere.UNKNOWN:
                     self._report.add(_UNKNOWN, row[LINE])
                 else:
-                    yield row
+                    self._not_taken[place.value] += 1
 
     def _record(self, releases: Releases, entry: _Entry) -> CanonicalRecord:
         paper = entry.paper or taken_back(releases.id(entry.row), ConsentKind.HMIS_RELEASE)

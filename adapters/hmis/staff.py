@@ -4,7 +4,7 @@ An assignment says where a person is served, so it is placed like every other ro
 enter, and in an enrollment that is marked as private it is private. Whoever is not public is kept back alike.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain
@@ -16,7 +16,7 @@ from adapters.base import Read
 from adapters.hmis.assignments import StaffFile
 from adapters.hmis.calendar import Calendar
 from adapters.hmis.census import Census, Stay
-from adapters.hmis.checks.placement import VICTIM_SERVICE_PROVIDER
+from adapters.hmis.checks.placement import NOT_TAKEN
 from adapters.hmis.fileset import FileSet
 from adapters.hmis.frames import EXTRA, LINE
 from adapters.hmis.home import Home, Nowhere, provenance
@@ -50,7 +50,7 @@ class Assignments:
         self._marks = marks
         self._calendar = Calendar(files.zone, files.today)
         self._report = Report(f"{mapping.file}.csv")
-        self._refused = 0
+        self._not_taken: Counter[int] = Counter()
 
     def read(self) -> Iterator[Read]:
         """The records, and what is wrong with the file."""
@@ -58,8 +58,8 @@ class Assignments:
             for row in frame.iter_rows(named=True):
                 yield from self._records({**self._user(row), **{name: row[name] for name in row if row[name] != ""}})
                 yield from self._report.told()
-        if self._refused:
-            self._report.add(VICTIM_SERVICE_PROVIDER.fault, count=self._refused)
+        for place, count in self._not_taken.items():
+            self._report.add(NOT_TAKEN[place].fault, count=count)
         yield from chain(self._report.told(), self._report.rest())
 
     def _frames(self) -> Iterator[pl.DataFrame]:
@@ -102,9 +102,11 @@ class Assignments:
         )
 
     def _leave_out(self, row: Values, stays: Mapping[str, Stay]) -> None:
-        """What victim services hold is counted, and not even its line is told."""
-        if any(stay.place is Nowhere.VICTIM_SERVICES for stay in stays.values()):
-            self._refused += 1
+        """What victim services hold, or what is not agreed, is counted, and not even its line is told."""
+        places = [stay.place.value for stay in stays.values() if isinstance(stay.place, Nowhere)]
+        place = min(places, default=Nowhere.UNKNOWN.value)
+        if place in NOT_TAKEN:
+            self._not_taken[place] += 1
         else:
             self._report.add(_UNKNOWN, int(row[LINE]))
 

@@ -1,4 +1,4 @@
-"""Which rows of a file may enter: those that can be placed, and that are not a victim service provider's.
+"""Which rows of a file may enter: those that can be placed, are agreed, and are no victim service provider's.
 
 Data of a victim service provider never enters the hub (34 U.S.C. 12291(b)(2)), and neither does what lies in a
 comparable database. Which rows those are follows from their project, so a row whose project is not known waits.
@@ -8,8 +8,8 @@ import polars as pl
 
 from adapters.hmis.checks.catalogue import Check, Level
 from adapters.hmis.checks.days import day
-from adapters.hmis.checks.index import Index, key
-from adapters.hmis.checks.roll import HOME, UNKNOWN, VICTIM_SERVICES, Roll
+from adapters.hmis.checks.index import key
+from adapters.hmis.checks.roll import HOME, OUTSIDE, UNKNOWN, VICTIM_SERVICES, Roll
 from adapters.hmis.checks.values import DATE
 from adapters.hmis.frames import LINE
 from adapters.hmis.report import Report
@@ -31,21 +31,29 @@ VICTIM_SERVICE_PROVIDER = Check(
     eva=(139,),
     severity=Severity.REFUSED,
 )
-CHECKS = (ORPHAN, NO_DATE, VICTIM_SERVICE_PROVIDER)
+NOT_AGREED = Check(
+    "project-not-agreed",
+    Level.WARNING,
+    "rows of the projects that the definition names; those of others stayed outside",
+)
+CHECKS = (ORPHAN, NO_DATE, VICTIM_SERVICE_PROVIDER, NOT_AGREED)
+NOT_TAKEN = {VICTIM_SERVICES: VICTIM_SERVICE_PROVIDER, OUTSIDE: NOT_AGREED}
+"""Where rows lie that are counted, and of which nothing else is said."""
 
 
 class Placement:
-    """Places the rows of frames; counts those of victim services, of which nothing else is said."""
+    """Places the rows of frames; counts those that are not taken, of which nothing else is said."""
 
     def __init__(self, roll: Roll) -> None:
         self._roll = roll
 
     def admit(self, table: Table, frame: pl.DataFrame, report: Report) -> pl.DataFrame:
-        """The rows of a dated frame that may enter; the others are reported as set aside or refused."""
+        """The rows of a dated frame that may enter; the others are reported as set aside, refused or left outside."""
         places = self.places(table, frame)
         report.add_lines(ORPHAN.fault, frame[LINE].filter(places == UNKNOWN))
-        if refused := (places == VICTIM_SERVICES).sum():
-            report.add(VICTIM_SERVICE_PROVIDER.fault, count=int(refused))
+        for place, check in NOT_TAKEN.items():
+            if count := (places == place).sum():
+                report.add(check.fault, count=int(count))
         at_home = frame if (places == HOME).all() else frame.filter(places == HOME)
         if table.on is None or not at_home.select(day(table.on).is_null().any()).item():
             return at_home
@@ -57,9 +65,10 @@ class Placement:
         if "EnrollmentID" in table.needs:
             return self._with_its_stay(frame)
         if "ProjectID" in table.needs:
-            return _found(self._roll.projects, frame, "ProjectID").fill_null(UNKNOWN)
+            return self._roll.places_of(frame.select(key("ProjectID"))["ProjectID"])
         if "PersonalID" in table.needs:
-            return _found(self._roll.people, frame, "PersonalID").fill_null(HOME)
+            people = self._roll.people.find(frame.select(key("PersonalID"))["PersonalID"])
+            return people["place"].fill_null(HOME)
         return pl.repeat(HOME, frame.height, dtype=pl.UInt8, eager=True)
 
     def _with_its_stay(self, frame: pl.DataFrame) -> pl.Series:
@@ -68,7 +77,3 @@ class Placement:
         stays = self._roll.stays.find(keys["stay"])
         same = (stays["person"] == keys["person"]).fill_null(value=False)
         return stays["place"].zip_with(same, pl.Series([UNKNOWN], dtype=pl.UInt8))
-
-
-def _found(index: Index, frame: pl.DataFrame, column: str) -> pl.Series:
-    return index.find(frame.select(key(column))[column])["place"]

@@ -3,20 +3,22 @@
 A stay takes some eighty bytes, a person thirty; the rows of the large files go by and are not kept.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
 import polars as pl
 
+from adapters.hmis.allowed import Allowed
 from adapters.hmis.calendar import Calendar
 from adapters.hmis.checks.days import dated, day, undated
 from adapters.hmis.checks.index import Index, key
 from adapters.hmis.frames import LINE
 from adapters.hmis.spec import Specification, fy2026
 
-HOME, VICTIM_SERVICES, UNKNOWN = 0, 1, 2
-"""Where a row lies: at home, with victim services, or nobody knows where. The least of a person's places counts."""
+HOME, VICTIM_SERVICES, OUTSIDE, UNKNOWN = 0, 1, 2, 3
+"""Where a row lies: at home, with victim services, outside the projects that are agreed, or nobody knows where. The
+least of a person's places counts."""
 
 DESCRIPTORS = (
     "Export",
@@ -52,8 +54,10 @@ class Files(Protocol):
 class Roll:
     """The projects, the people and the stays of a set, each by its key; the descriptors of projects as they are."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, allowed: Allowed | None = None) -> None:
         self._files = files
+        self._allowed = allowed
+        self._agreed = Index(_named(allowed.projects if allowed else ()))
         self.today = files.today
         self.descriptors: Mapping[str, pl.DataFrame] = {name: self._whole(name) for name in DESCRIPTORS}
         self.users = Index(self.descriptors["User"].select(key=key("UserID")))
@@ -62,14 +66,28 @@ class Roll:
         told = self._exits()
         self.further_exits = told.filter(~pl.col("key").is_first_distinct())[LINE]
         exits = Index(told)
-        stays = self._enrollments(Index(people.select("key", "birth")), exits)
+        stays = self._of_whom_is_agreed(self._enrollments(Index(people.select("key", "birth")), exits))
         self.stays = Index(stays)
-        self.people = Index(people.join(_of_people(stays), on="key", how="left"))
+        people = people.join(_of_people(stays), on="key", how="left")
+        self.people = Index(people.with_columns(pl.col("place").fill_null(HOME if allowed is None else OUTSIDE)))
 
     @property
     def live_stays(self) -> pl.DataFrame:
         """The stays that may enter and that nobody has deleted."""
         return self.stays.rows.filter((pl.col("place") == HOME) & pl.col("live"))
+
+    def places_of(self, projects: pl.Series) -> pl.Series:
+        """Where the projects of these keys lie; one that is neither agreed nor in the set lies outside too."""
+        places = self.projects.find(projects)["place"]
+        if self._is_selective:
+            known = places.is_not_null() | self._agreed.holds(projects)
+            places = places.zip_with(known, pl.Series([OUTSIDE], dtype=pl.UInt8))
+        return places.fill_null(UNKNOWN)
+
+    @property
+    def _is_selective(self) -> bool:
+        """Whether whole projects stay outside."""
+        return self._allowed is not None and not self._allowed.elsewhere
 
     @property
     def is_delta(self) -> bool:
@@ -102,6 +120,8 @@ class Roll:
         place = (
             pl.when(pl.col("guarded") | pl.col("ProjectID").is_in(comparable.implode()))
             .then(VICTIM_SERVICES)
+            .when(self._is_selective & ~key("ProjectID").is_in(self._agreed.rows["key"].implode()))
+            .then(OUTSIDE)
             .when(pl.col("guarded").is_null())
             .then(UNKNOWN)
             .otherwise(HOME)
@@ -157,18 +177,31 @@ class Roll:
             _live(),
         )
         projects = self.projects.find(stays["project"]).select(
-            pl.col("place").fill_null(UNKNOWN),
             "veterans_affairs",
+            place=self.places_of(stays["project"]),
             project_type=pl.col("ProjectType").cast(pl.Int8, strict=False),
         )
         person = people.find(stays["person"])
         stays = pl.concat([stays, projects, exits.find(stays["key"]).select("exit", "destination")], how="horizontal")
-        unknown = person["key"].is_null() & (pl.col("place") != VICTIM_SERVICES)
+        unknown = person["key"].is_null() & ~pl.col("place").is_in([VICTIM_SERVICES, OUTSIDE])
         return stays.with_columns(
             place=pl.when(unknown).then(UNKNOWN).otherwise("place").cast(pl.UInt8),
             adult=person["birth"].dt.offset_by("18y") <= stays["entry"],
             birth=person["birth"],
         )
+
+    def _of_whom_is_agreed(self, stays: pl.DataFrame) -> pl.DataFrame:
+        """The stays; where those in agreed projects bring their other stays along, everybody else's lie outside."""
+        if self._allowed is None or self._is_selective:
+            return stays
+        in_one = self._agreed.holds(stays["project"]) & (stays["place"] != VICTIM_SERVICES)
+        agreed = pl.col("person").is_in(stays["person"].filter(in_one).implode())
+        outside = ~agreed & (pl.col("place") != VICTIM_SERVICES)
+        return stays.with_columns(place=pl.when(outside).then(OUTSIDE).otherwise("place").cast(pl.UInt8))
+
+
+def _named(projects: Collection[str]) -> pl.DataFrame:
+    return pl.DataFrame({"ProjectID": list(projects)}, {"ProjectID": pl.String}).select(key=key("ProjectID"))
 
 
 def _of_people(stays: pl.DataFrame) -> pl.DataFrame:

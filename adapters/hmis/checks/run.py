@@ -5,6 +5,7 @@ from functools import cache
 
 import polars as pl
 
+from adapters.hmis.allowed import Allowed
 from adapters.hmis.checks.days import dated
 from adapters.hmis.checks.diary import Diary
 from adapters.hmis.checks.links import Links
@@ -22,11 +23,16 @@ from schemas.messages import Problem
 
 
 class Checks:
-    """The checks of a set. `missing` names, by table, the columns that a file lacks, which its header says once."""
+    """The checks of a set. `missing` names, by table, the columns that a file lacks, which its header says once.
 
-    def __init__(self, files: Files, about: Export, missing: Mapping[str, Collection[str]]) -> None:
+    `allowed` are the projects whose rows may enter; without it those of all.
+    """
+
+    def __init__(
+        self, files: Files, about: Export, missing: Mapping[str, Collection[str]], allowed: Allowed | None = None
+    ) -> None:
         self._files = files
-        self.roll = Roll(files)
+        self.roll = Roll(files, allowed)
         self._placement = Placement(self.roll)
         self._rules = Rules(self.roll, [rule for rule in RULES if _is_asked(rule, files.specification)])
         self._diary = Diary(self.roll)
