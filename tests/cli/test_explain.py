@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from hub.demo.county import story
-from hub.main import create_app
+from tests.apps import app_of
 from tests.cli.conftest import Command
 from tests.flow.conftest import PUBLIC_URL, CountyHome, Hub, county_folder, home
 
@@ -20,7 +20,7 @@ __all__ = ["county_folder", "home"]
 @pytest.fixture
 def asked(home: CountyHome, place: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """The command on a county in which a crisis team has been told where Marcus Delgado is known."""
-    app = create_app(home.settings, home.engine, home.keys)
+    app = app_of(home.settings, home.engine, home.keys)
     with TestClient(app, base_url=PUBLIC_URL) as http:
         answer = Hub(home, http).partner("harbor-mobile-crisis").ask(story("contact"))
     assert answer.json()["contacts"]

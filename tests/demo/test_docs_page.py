@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from hub.main import create_app
 from hub.store.walls import Part, as_part
+from tests.apps import app_of
 from tests.browser import IN_A_BROWSER, browser, serving
 from tests.flow.conftest import CountyHome, Hub, county_folder, home, hub
 
@@ -20,7 +20,7 @@ pytestmark = IN_A_BROWSER
 @pytest.fixture
 def address(home: CountyHome) -> Iterator[str]:
     """Where the county's hub answers, on a port of its own."""
-    app = create_app(home.settings, as_part(home.engine, Part.WEB), home.keys)
+    app = app_of(home.settings, as_part(home.engine, Part.WEB), home.keys)
     with serving(app) as address:
         yield address
 

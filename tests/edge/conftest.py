@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -16,17 +17,17 @@ from pydantic import AwareDatetime
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from hub.edge import auth, middleware, problems, web
-from hub.edge.auth import CallerDep, routes
+from hub.edge import auth, problems, web
+from hub.edge.auth import CallerDep, FreshCallerDep, routes
 from hub.edge.auth.access import OFFICERS, PEOPLE, TABLE, Access, Table, Way, everybody
 from hub.edge.transaction import SessionDep, now
 from hub.edge.web.contacts import get_ask
 from hub.errors import Conflict
+from hub.main import furnish
 from hub.settings import Settings
 from hub.store import db
 from hub.store.accounts import Caller, Clients, HubRole, HubScope, Users
 from hub.store.accounts.clients import AccessTokenRow
-from hub.store.accounts.rates import Rates
 from hub.store.audit import AuditLog, Entry, sequence
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, ParticipantRow
@@ -44,6 +45,7 @@ from schemas.contacts import (
 )
 from schemas.frozen import Frozen
 from schemas.vocab import Role
+from tests.apps import another
 
 PASSWORD = "a quiet night in june"
 MIDNIGHT = datetime.fromisoformat("2026-06-15T02:10:00+00:00")
@@ -121,6 +123,12 @@ def book(booking: Booking) -> Booking:
     return booking
 
 
+@probe.get("/proof")
+def proof(_caller: FreshCallerDep) -> str:
+    """Open only to those who have signed in lately."""
+    return "taken out"
+
+
 @probe.get("/taken")
 def taken() -> None:
     raise Conflict("Someone has accepted this handoff.", next_steps="Look at the board.")
@@ -151,6 +159,7 @@ PROBES: Table = {
     Way("GET", "/api/probe/who"): ANYBODY,
     Way("POST", "/api/probe/change"): ANYBODY,
     Way("GET", "/api/probe/log"): OFFICERS,
+    Way("GET", "/api/probe/proof"): ANYBODY,
     Way("POST", "/api/probe/bookings"): NOT_GUARDED,
     Way("GET", "/api/probe/taken"): NOT_GUARDED,
     Way("GET", "/api/probe/late"): NOT_GUARDED,
@@ -235,19 +244,23 @@ def add(person: Person, engine: Engine, keys: Keys) -> None:
         )
 
 
-@pytest.fixture
-def app(engine: Engine, keys: Keys, settings: Settings, clock: Clock, county: None) -> FastAPI:
-    """The doors, put together as `hub.main` does."""
+@cache
+def doors() -> FastAPI:
+    """The doors, put together as `hub.main` does, and the probes."""
     app = FastAPI(docs_url=None, redoc_url=None)
-    app.state.engine, app.state.keys, app.state.settings = as_part(engine, Part.WEB), keys, settings
-    app.state.demo = True
-    app.state.rates = Rates(engine)
     app.include_router(auth.router)
     app.include_router(probe)
     web.install(app)
     routes.install(app, {**TABLE, **PROBES})
     problems.install(app)
-    middleware.install(app, settings)
+    return app
+
+
+@pytest.fixture
+def app(engine: Engine, keys: Keys, settings: Settings, clock: Clock, county: None) -> FastAPI:
+    """The doors of the test's own hub, which goes by the test's clock."""
+    app = another(doors())
+    furnish(app, settings, as_part(engine, Part.WEB), keys, demo=True)
     app.dependency_overrides[now] = clock
     app.dependency_overrides[get_ask] = lambda: ask
     return app

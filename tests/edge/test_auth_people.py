@@ -126,7 +126,9 @@ class TestLock:
                 login=WORKER.login, password=PASSWORD, code=WORKER.code(clock.at), at=clock.at
             ).succeeded
 
+    @pytest.mark.usefixtures("real_passwords")
     def test_counts_guesses_that_come_at_once(self, engine: Engine, keys: Keys, people: None, clock: Clock) -> None:
+        """Each takes as long as in real life, so that they do come at once."""
         with ThreadPoolExecutor(5) as pool:
             list(pool.map(lambda _: self.fails(engine, keys, clock), range(10)))
 
@@ -222,6 +224,16 @@ class TestAccount:
         for secret in (WORKER.login, "Dana", PASSWORD, WORKER.totp_secret):
             assert secret not in row
             assert secret.encode().hex() not in row
+
+    @pytest.mark.usefixtures("real_passwords")
+    def test_keeps_a_password_by_which_guessing_is_slow(self, engine: Engine, keys: Keys, county: None) -> None:
+        """RFC 9106, section 4, the second recommended option: three passes over 64 MiB in four lanes."""
+        with Session(engine) as session:
+            self.made(Users(session, keys))
+            session.flush()
+            kept = session.connection().execute(text("SELECT password FROM user_account")).scalar_one()
+
+        assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
     def test_is_made_with_an_address_for_the_authenticator(self, session: Session, keys: Keys, county: None) -> None:
         new = self.made(Users(session, keys))

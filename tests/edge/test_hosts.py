@@ -5,9 +5,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from hub.edge.middleware import hosts_of
-from hub.main import create_app
 from hub.settings import Settings
 from hub.store.crypto import Keys
+from tests.apps import app_of
 
 BAD_HOSTS = (
     "hub.example/healthz?",
@@ -21,9 +21,7 @@ GUARDED = ("/api/audit/entries", "/api/directory/participants", "/log", "/contac
 
 def client(engine: Engine, keys: Keys, **said: object) -> TestClient:
     settings = Settings(_env_file=None).model_copy(update=said)
-    return TestClient(
-        create_app(settings, engine, keys), follow_redirects=False, headers={"accept": "application/json"}
-    )
+    return TestClient(app_of(settings, engine, keys), follow_redirects=False, headers={"accept": "application/json"})
 
 
 class TestHost:

@@ -6,17 +6,14 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, event, text
 
-from hub.edge.auth import FreshCallerDep, routes
-from hub.edge.auth.access import TABLE, Way
 from hub.store import db
 from hub.store.accounts import Users
 from hub.store.audit import Act, Entry
 from hub.store.crypto import Keys
-from tests.edge.conftest import ANYBODY, PASSWORD, PROBES, WORKER, Clock
+from tests.edge.conftest import PASSWORD, WORKER, Clock
 
 COOKIE = "hub_session"
 EMERGENCY = {
@@ -29,21 +26,6 @@ EMERGENCY = {
     "unobtainable": "unconscious",
 }
 STRANGER = {**EMERGENCY, "given": "Ezekiel", "family": "Thornbury"}
-
-fresh = APIRouter(prefix="/api/fresh")
-
-
-@fresh.get("/proof")
-def proof(_caller: FreshCallerDep) -> str:
-    return "taken out"
-
-
-@pytest.fixture
-def app(app: FastAPI) -> FastAPI:
-    """The doors, and one that is open only to those who have signed in lately."""
-    app.include_router(fresh)
-    routes.install(app, {**TABLE, **PROBES, Way("GET", "/api/fresh/proof"): ANYBODY})
-    return app
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -111,10 +93,10 @@ class TestAnEmergency:
 
 class TestShowingIt:
     def test_opens_what_needs_it_and_says_so_to_programs(self, as_worker: TestClient, clock: Clock) -> None:
-        assert as_worker.get("/api/fresh/proof").json() == "taken out"
+        assert as_worker.get("/api/probe/proof").json() == "taken out"
         clock.goes_on(minutes=6)
 
-        refused = as_worker.get("/api/fresh/proof")
+        refused = as_worker.get("/api/probe/proof")
 
         assert refused.status_code == 401
         assert refused.json()["type"] == "urn:handoff-hub:problem:sign-in-again"
@@ -122,7 +104,7 @@ class TestShowingIt:
         assert refused.headers["www-authenticate"] == ('Bearer error="insufficient_user_authentication", max_age=300')
         led = again(as_worker, {**hidden(as_worker.get("/sign-in/again?next=/log").text)}, clock)
         assert (led.status_code, led.headers["location"]) == (303, "/log")
-        assert as_worker.get("/api/fresh/proof").json() == "taken out"
+        assert as_worker.get("/api/probe/proof").json() == "taken out"
 
     def test_begins_a_new_session_and_ends_the_old(self, as_worker: TestClient, clock: Clock) -> None:
         before = as_worker.cookies[COOKIE]
@@ -146,7 +128,7 @@ class TestShowingIt:
         assert failed.status_code == 401
         assert "That did not work" in failed.text
         assert hidden(failed.text) == hidden(asked.text)
-        assert as_worker.get("/api/fresh/proof").status_code == 401
+        assert as_worker.get("/api/probe/proof").status_code == 401
 
     def test_takes_no_code_a_second_time(self, as_worker: TestClient, clock: Clock) -> None:
         assert again(as_worker, {"csrf_token": csrf_of(as_worker)}, clock).status_code == 401

@@ -22,16 +22,14 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import Engine, text
 
 from adapters import oidc
-from hub.edge.auth import routes
-from hub.edge.auth.access import TABLE, Way
 from hub.errors import Conflict, Invalid
 from hub.store import db
 from hub.store.accounts import Users, forget_expired
 from hub.store.accounts.providers import IdentityProviderRow, Providers
 from hub.store.audit import Act, Entry
 from hub.store.crypto import Keys
-from tests.edge.conftest import ANYBODY, PASSWORD, PROBES, WORKER, Clock, Person, add
-from tests.edge.test_signing_in_again import EMERGENCY, ask, fresh, hidden
+from tests.edge.conftest import PASSWORD, WORKER, Clock, Person, add
+from tests.edge.test_signing_in_again import EMERGENCY, ask, hidden
 
 COOKIE, JOURNEY = "hub_session", "hub_journey"
 SECRET = "a secret of the agency's"
@@ -129,14 +127,6 @@ def hostile(clock: Clock) -> Iterator[Hostile]:
     yield provider
     provider.server.shutdown()
     provider.server.server_close()
-
-
-@pytest.fixture
-def app(app: FastAPI) -> FastAPI:
-    """The doors, and one that is open only to those who have signed in lately."""
-    app.include_router(fresh)
-    routes.install(app, {**TABLE, **PROBES, Way("GET", "/api/fresh/proof"): ANYBODY})
-    return app
 
 
 @pytest.fixture
@@ -520,9 +510,9 @@ class TestShowingItAgain:
     ) -> None:
         link(hostile.issuer)
         through(client, hostile)
-        assert client.get("/api/fresh/proof").status_code == 200
+        assert client.get("/api/probe/proof").status_code == 200
         clock.goes_on(minutes=6)
-        assert client.get("/api/fresh/proof").status_code == 401
+        assert client.get("/api/probe/proof").status_code == 401
         page = client.get("/sign-in/again?next=/contacts").text
         assert "Sign in with Agency" in page
         assert "Password" not in page
@@ -533,7 +523,7 @@ class TestShowingItAgain:
 
         assert come_back(client, hostile.sign_in(address)).status_code == 200
 
-        assert client.get("/api/fresh/proof").status_code == 200
+        assert client.get("/api/probe/proof").status_code == 200
         assert trail()[-1].act == Act.USER_CONFIRMED
         client.cookies.set(COOKIE, before)
         assert who(client) == 401
@@ -545,11 +535,11 @@ class TestShowingItAgain:
         link(hostile.issuer)
         hostile.claims = claims
         assert through(client, hostile).status_code == 200
-        assert (who(client), client.get("/api/fresh/proof").status_code) == (200, 401)
+        assert (who(client), client.get("/api/probe/proof").status_code) == (200, 401)
 
         assert through(client, hostile, again="1").status_code == 401
         assert reasons(trail) == ["not-fresh"]
-        assert (who(client), client.get("/api/fresh/proof").status_code) == (200, 401)
+        assert (who(client), client.get("/api/probe/proof").status_code) == (200, 401)
 
     def test_counts_for_the_same_person_alone(
         self, client: TestClient, link: Link, hostile: Hostile, engine: Engine, keys: Keys, trail: Trail

@@ -22,12 +22,12 @@ from adapters.oauth import BackendClient
 from hub.demo import load
 from hub.demo.county import Story, story
 from hub.demo.home import DemoHome
-from hub.main import create_app
 from hub.settings import Settings
 from hub.store import audit
 from hub.store.audit import Act, AuditLog, Entry
 from hub.store.crypto import Keys
 from hub.store.walls import Part, as_part
+from tests.apps import app_of
 from tests.conftest import TEMPLATE, copy_of
 
 COUNTY = "hub_county"
@@ -165,7 +165,7 @@ def hub(home: CountyHome) -> Iterator[Hub]:
 @contextmanager
 def opened(home: CountyHome, **settings: Any) -> Iterator[Hub]:
     """The county's hub, under settings that a test changes."""
-    app = create_app(home.settings.model_copy(update=settings), as_part(home.engine, Part.WEB), home.keys)
+    app = app_of(home.settings.model_copy(update=settings), as_part(home.engine, Part.WEB), home.keys)
     with TestClient(app, base_url=PUBLIC_URL, raise_server_exceptions=False) as http:
         yield Hub(home, http)
 

@@ -25,12 +25,12 @@ from hub.errors import Unavailable
 from hub.flow import intake
 from hub.flow.files import from_path
 from hub.flow.intake import Reader
-from hub.main import create_app
 from hub.store.audit import Act
 from hub.store.chunks import ChunkRow
 from hub.store.db import transaction
 from hub.store.messages import MessageRow, Messages
 from hub.store.records import RecordRow
+from tests.apps import app_of
 from tests.flow.conftest import PUBLIC_URL, Hub, Partner
 
 ADMISSION = (
@@ -305,7 +305,7 @@ class TestBackPressure:
     @pytest.fixture
     def narrow(self, hub: Hub) -> Iterator[Hub]:
         """The hub with room for two waiting messages of a source."""
-        app = create_app(hub.home.settings.model_copy(update={"max_waiting": 2}), hub.engine, hub.keys)
+        app = app_of(hub.home.settings.model_copy(update={"max_waiting": 2}), hub.engine, hub.keys)
         with TestClient(app, base_url=PUBLIC_URL) as http:
             yield Hub(hub.home, http)
 

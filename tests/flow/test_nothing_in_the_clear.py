@@ -28,11 +28,11 @@ from hub.demo.home import DemoHome
 from hub.flow import files, intake
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
-from hub.main import create_app
 from hub.store import audit, db
 from hub.store.accounts import HubRole, Users
 from hub.store.walls import Part, as_part
 from schemas.vocab import Role
+from tests.apps import app_of
 
 PERSON = {
     "given name": "Quillonzeph",
@@ -185,7 +185,7 @@ def _tell(home: DemoHome) -> None:
             password="correct horse battery",
         )
         load.listens_at(session, home.keys, "open-door-shelter", "http://127.0.0.1:1/news")
-    app = create_app(home.settings, as_part(home.engine, Part.WEB), home.keys)
+    app = app_of(home.settings, as_part(home.engine, Part.WEB), home.keys)
     with TestClient(app, base_url=home.settings.public_url, raise_server_exceptions=False) as http:
         _ask(http, home)
         _hand_over(http, home)
