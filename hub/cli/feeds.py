@@ -1,5 +1,7 @@
 """`hub import`: a file of any feed, through the same way as every message."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -9,21 +11,23 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from adapters.base import Advice, Adviser, UnknownFeed, feed
+from adapters.base import UnknownFeed, feed
 from hub.cli.app import ACTOR, Hub, app, err, open_hub, out
+from hub.cli.reports import exit_code, page_of, show, show_preview
 from hub.codes import codes_of
-from hub.edge.web.checked import checked_page, counted
 from hub.errors import NotFound
 from hub.flow import files, intake
 from hub.flow.pipeline import check
+from hub.flow.preview import Terms, preview
 from hub.flow.report import Report
 from hub.flow.restraint import Restraint
+from hub.store.audit import JSON, Act
 from hub.store.db import transaction
 from hub.store.directory import Directory
 from hub.store.messages import Messages
-from schemas.messages import RawMessage, Severity
+from schemas.messages import RawMessage
 
-SHOWN = 20
+UNCOUNTED = {"problems": {"__all__": {"count"}}}
 Confirmed = Annotated[bool, typer.Option("--confirm-removals", help="Take it however much it removes.")]
 
 
@@ -33,34 +37,40 @@ def import_(
     path: Annotated[Path, typer.Argument(help="A file, or for hmis-csv also a folder.")],
     source: Annotated[str, typer.Option(help="The participant that sends it.")],
     only_check: Annotated[bool, typer.Option("--check", help="Read and report; store nothing.")] = False,
+    only_preview: Annotated[bool, typer.Option("--preview", help="Say what it would change; store nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one report object.")] = False,
     confirm_removals: Confirmed = False,
-    html: Annotated[Path | None, typer.Option("--html", help="With --check: write the report as a page.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="With --check or --preview: write it as a page.")] = None,
 ) -> None:
     """Import a file of a feed.
 
     Exit 0: all in. 1: some not, set aside or refused at the door, and listed. 2: the whole file refused, or held
     because it would remove much.
 
-    Example: hub import hmis-csv export.zip --source riverbend-hmis
+    Before that, --check says what is wrong with the file, and --preview what it would change of what the hub holds.
+    Example: hub import hmis-csv export.zip --source riverbend-hmis --preview
     """
     require_feed(feed_name)
-    if html is not None and not only_check:
-        raise typer.BadParameter("goes with --check", param_hint="--html")
+    if html is not None and not (only_check or only_preview):
+        raise typer.BadParameter("goes with --check or --preview", param_hint="--html")
+    if only_check and only_preview:
+        raise typer.BadParameter("goes without --check, which it includes", param_hint="--preview")
     hub = open_hub()
     with transaction(hub.engine) as session:
         Directory(session).participant(source)
     message = files.from_path(path, feed=feed_name, source=source, limit=hub.settings.max_file_bytes)
-    if only_check:
+    if only_check or only_preview:
         message = _as_agreed(hub, message)
+    if only_preview:
+        raise typer.Exit(_preview(hub, message, confirmed=confirm_removals, json=json, html=html))
     report = _watch(hub, message, only_check=only_check, confirmed=confirm_removals, quiet=json)
     if html is not None:
-        html.write_text(_page(message, report), "utf-8")
+        html.write_text(page_of(message, report), "utf-8")
     if json:
-        typer.echo(report.model_dump_json(exclude={"problems": {"__all__": {"count"}}}))
+        typer.echo(report.model_dump_json(exclude=UNCOUNTED))
     else:
-        _show(report)
-    raise typer.Exit(_exit_code(report))
+        show(report)
+    raise typer.Exit(exit_code(report))
 
 
 def require_feed(name: str) -> None:
@@ -83,8 +93,8 @@ def replay(
     hub.sign_log()
     report = _reader(hub).replay(message, confirmed=confirm_removals)
     hub.sign_log()
-    _show(report)
-    raise typer.Exit(_exit_code(report))
+    show(report)
+    raise typer.Exit(exit_code(report))
 
 
 @app.command("set-aside")
@@ -101,14 +111,17 @@ def set_aside(source: Annotated[str | None, typer.Option(help="Of one participan
     out.print(table if table.row_count else "Nothing is set aside.")
 
 
-def _watch(hub: Hub, message: RawMessage, *, only_check: bool, confirmed: bool, quiet: bool) -> Report:
+@contextmanager
+def _advancing(message: RawMessage, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Shows how far the reading has come."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,} records"))
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=quiet) as progress:
         task = progress.add_task(f"Reading {escape(message.name)}", total=None)
+        yield lambda received: progress.update(task, completed=received)
 
-        def advance(received: int) -> None:
-            progress.update(task, completed=received)
 
+def _watch(hub: Hub, message: RawMessage, *, only_check: bool, confirmed: bool, quiet: bool) -> Report:
+    with _advancing(message, quiet=quiet) as advance:
         if only_check:
             return check(message, feed(message.feed), advance)
         with hub.change() as session:
@@ -119,19 +132,29 @@ def _watch(hub: Hub, message: RawMessage, *, only_check: bool, confirmed: bool, 
         return report
 
 
+def _preview(hub: Hub, message: RawMessage, *, confirmed: bool, json: bool, html: Path | None) -> int:
+    """Says what a message would change, and gives the exit status; that it was asked stands in the audit log."""
+    found = hub.settings
+    terms = Terms(found.auto_link, codes_of(found), None if confirmed else Restraint.of(found))
+    with _advancing(message, quiet=json) as advance:
+        seen = preview(hub.engine, hub.keys, message, feed(message.feed), terms, actor=ACTOR, progress=advance)
+    with hub.change() as session:
+        details: dict[str, JSON] = {"feed": seen.feed, "source": seen.source, "received": seen.received}
+        hub.record(session, Act.FEED_PREVIEWED, details)
+    if html is not None:
+        html.write_text(page_of(message, seen), "utf-8")
+    if json:
+        typer.echo(seen.model_dump_json(exclude=UNCOUNTED))
+    else:
+        show_preview(message, seen)
+    return exit_code(seen)
+
+
 def _as_agreed(hub: Hub, message: RawMessage) -> RawMessage:
     """The message with what is agreed with its sender."""
     with transaction(hub.engine) as session:
         definition = Directory(session).definition(message.source, message.feed)
     return message.model_copy(update={"definition": definition})
-
-
-def _page(message: RawMessage, report: Report) -> str:
-    adviser = feed(message.feed)
-    if not isinstance(adviser, Adviser):
-        return checked_page(report, (), lambda _: Advice(), name=message.name, at=message.received_at)
-    about = () if report.refused else adviser.about(message)
-    return checked_page(report, about, adviser.advice, name=message.name, at=message.received_at)
 
 
 def _reader(hub: Hub) -> intake.Reader:
@@ -145,30 +168,6 @@ def _reader(hub: Hub) -> intake.Reader:
         actor=ACTOR,
         restraint=Restraint.of(found),
     )
-
-
-def _exit_code(report: Report) -> int:
-    if report.refused:
-        return 2
-    return 0 if report.is_whole else 1
-
-
-def _show(report: Report) -> None:
-    out.print(
-        f"{report.received:,} records: {report.stored:,} stored, {report.unchanged:,} unchanged, "
-        f"{report.removed:,} removed, {report.set_aside:,} set aside; {report.seconds:.1f} s"
-    )
-    for file, counts in counted(report.problems).items():
-        said = ", ".join(f"{counts[severity]:,} {severity}" for severity in Severity if counts[severity])
-        out.print(f"  {file}: {said}", highlight=False, markup=False, soft_wrap=True)
-    worst_first = sorted(report.problems, key=lambda problem: problem.severity is Severity.WARNING)
-    for problem in worst_first[:SHOWN]:
-        where = " ".join(str(part) for part in (problem.file, problem.line, problem.field) if part is not None)
-        out.print(
-            f"  {problem.severity}: {where}: expected {problem.expected}", highlight=False, markup=False, soft_wrap=True
-        )
-    if len(worst_first) > SHOWN:
-        out.print(f"  … and {len(worst_first) - SHOWN:,} more; --json lists all")
 
 
 def _text(value: object) -> str:

@@ -107,7 +107,7 @@ class Pipeline:
             tally.note(sequel.begin(origin))
         for one in told:
             if isinstance(one, CanonicalRecord) and one.subject is None:
-                self._take_of_nobody(message.source, one)
+                self.take_of_nobody(message.source, one)
         identified = self.identify(message.source, [one for one in told if isinstance(one, Sheaf) or one.subject])
         labelled = [self._labelled(one) for one in identified]
         for known in labelled:
@@ -122,7 +122,7 @@ class Pipeline:
             return replace(one, sheaf=replace(one.sheaf, like=label(one.sheaf.like, self.codes)))
         return replace(one, record=label(one.record, self.codes))
 
-    def _take_of_nobody(self, source: str, record: CanonicalRecord) -> None:
+    def take_of_nobody(self, source: str, record: CanonicalRecord) -> None:
         """What is said of an organization, a program or a member of staff."""
         if isinstance(record.body, StaffMember):
             self.staff.take(source, record.key, record.body)
@@ -159,13 +159,13 @@ class Pipeline:
         """Stores what was identified: consents among the evidence, everything else among the records."""
         evidence = [one for one in batch if isinstance(one, Identified) and isinstance(one.record.body, ConsentOnFile)]
         for one in evidence:
-            self._file(message.source, one)
+            self.file(message.source, one)
         others = [one for one in batch if one not in evidence] if evidence else batch
         sealers = self.people.sealers({person_id for one in others for person_id in one.person_ids})
         kept = self.records.keep(message.source, others, sealers, message_id=message.id, at=self.at)
         return kept + Stored(stored=len(evidence))
 
-    def _file(self, source: str, one: Identified) -> None:
+    def file(self, source: str, one: Identified) -> None:
         """Files a consent; one that the sender takes back, or that cannot be read as a permission any more, goes."""
         if not isinstance(one.record.body, ConsentOnFile):
             return

@@ -43,14 +43,17 @@ class Restraint:
 
     def insist(self, source: str, records: Records) -> None:
         """Raises `Held` where one kind loses more than the number and more than the share."""
+        if over := self.over(source, records):
+            raise Held(over)
+
+    def over(self, source: str, records: Records) -> list[Problem]:
+        """Which kinds lose more than the number and more than the share, by what these records changed so far."""
         many = {kind: gone for kind, gone in records.changes.removed.items() if gone > self.number}
         if not many:
-            return
+            return []
         before = records.live_by_kind(source) + Counter(records.changes.removed) - Counter(records.changes.added)
         shares = {kind: gone * 100 / before[kind] for kind, gone in many.items()}
-        over = [self._problem(kind, many[kind], before[kind]) for kind, share in shares.items() if share > self.percent]
-        if over:
-            raise Held(over)
+        return [self._problem(kind, many[kind], before[kind]) for kind, share in shares.items() if share > self.percent]
 
     def _problem(self, kind: str, gone: int, before: int) -> Problem:
         what = _WORDS.get(kind, f"records of the kind {kind}")

@@ -104,6 +104,11 @@ class Consents:
                 return paper.model_copy(update={"revocation": filed.revocation})
         return paper
 
+    def on_file(self, source: str, instrument_id: str) -> Consent | Restriction | None:
+        """An instrument of a source as it stands now; None where there is none."""
+        rows = self._current(source, self.keys.token("instrument", f"{source}|{instrument_id}"))
+        return next((self.open(row, self.people.sealer(row.person_id)) for row in rows), None)
+
     def withdraw(self, source: str, instrument_id: str, *, at: datetime) -> None:
         """An instrument that its source takes back is on file no more; one nobody knows is no error."""
         self._supersede(source, self.keys.token("instrument", f"{source}|{instrument_id}"), at)

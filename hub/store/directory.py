@@ -144,6 +144,10 @@ class Directory:
         """The participant that holds a record: the one the source's key means, or the source itself."""
         return source if key is None else self._holders.get((source, key), source)
 
+    def known_as(self, source: str, key: str) -> str | None:
+        """The participant that a source's key means; None where it means none yet."""
+        return self._holders.get((source, key))
+
     def key_of(self, source: str, holder: str) -> str | None:
         """The key under which a source knows a participant; None where it knows it under none."""
         return next((key for (told_by, key), one in self._holders.items() if (told_by, one) == (source, holder)), None)

@@ -143,10 +143,12 @@ class TestMuchRemoved:
 
         held = county("import", "hmis-csv", folder, *HMIS)
         parked = county("import", "hmis-csv", folder, *HMIS, "--json")
+        seen = county("import", "hmis-csv", folder, *HMIS, "--preview")
         confirmed = county("import", "hmis-csv", folder, *HMIS, "--json", "--confirm-removals")
 
-        assert (held.code, parked.code, confirmed.report["removed"]) == (2, 2, 40)
-        assert "this would remove 100 % of services (40 of 40); repeat with --confirm-removals" in held.out
+        assert (held.code, parked.code, seen.code, confirmed.report["removed"]) == (2, 2, 2, 40)
+        for told in (held.out, seen.out):
+            assert "this would remove 100 % of services (40 of 40); repeat with --confirm-removals" in told
 
 
 class TestCheck:
@@ -161,6 +163,42 @@ class TestCheck:
 
     def test_of_an_unknown_source_is_refused_as_without_it(self, county: Command) -> None:
         assert county("import", "hl7v2", ADMISSION, "--source", "nobody", "--check").is_a_plain_refusal
+
+
+class TestPreview:
+    def test_stores_nothing_but_that_it_was_made(self, county: Command, half_readable: Path) -> None:
+        before = county.rows("audit_entry")
+
+        ran = county("import", "hl7v2", half_readable, *HOSPITAL, "--preview", "--json")
+
+        kept = [county.rows(table) for table in ("raw_message", "record", "person", "set_aside")]
+        assert (ran.code, ran.report["received"], ran.report["set_aside"], kept) == (1, 3, 1, [0, 0, 0, 0])
+        assert county.rows("audit_entry") == before + 1
+        assert (ran.report["new_people"], sum(one["added"] for one in ran.report["changes"])) == (1, 2)
+        assert {tuple(problem) for problem in ran.report["problems"]} == {tuple(PROBLEM)}
+
+    def test_after_the_import_has_nothing_to_change(self, county: Command) -> None:
+        county("import", "hmis-csv", COUNTY, *HMIS)
+
+        ran = county("import", "hmis-csv", COUNTY, *HMIS, "--preview", "--json")
+
+        assert len(ran.report["changes"]) > 10
+        assert not any(one[became] for one in ran.report["changes"] for became in ("added", "changed", "removed"))
+
+    def test_for_a_person_is_a_table_and_a_page(self, county: Command, tmp_path: Path) -> None:
+        page = tmp_path / "preview.html"
+
+        ran = county("import", "hmis-csv", COUNTY, *HMIS, "--preview", "--html", page)
+
+        text = page.read_text("utf-8")
+        assert "nothing was stored" in ran.out
+        assert "Enrollment" in ran.out
+        assert "new people" in ran.out
+        assert "<h1>Preview of county</h1>" in text
+        assert '<h2 id="changes">What it would change</h2>' in text
+
+    def test_goes_without_a_check(self, county: Command) -> None:
+        assert county("import", "hmis-csv", COUNTY, *HMIS, "--preview", "--check").is_a_plain_refusal
 
 
 class TestAMistake:

@@ -11,7 +11,9 @@ from itertools import groupby
 
 from adapters.base import Advice
 from hub.edge.web.rendering import rendered
+from hub.flow.preview import Preview
 from hub.flow.report import Report
+from hub.store.records.changes import Became
 from schemas.messages import Problem, Severity
 from schemas.problems import Kind, kind_of
 
@@ -43,14 +45,21 @@ class Finding:
 
 
 def checked_page(
-    report: Report, about: Sequence[tuple[str, str]], advise: Callable[[Problem], Advice], *, name: str, at: datetime
+    report: Report | Preview,
+    about: Sequence[tuple[str, str]],
+    advise: Callable[[Problem], Advice],
+    *,
+    name: str,
+    at: datetime,
 ) -> str:
-    """The report as HTML. `about` is what the message says of itself, `at` when it was checked."""
+    """A check or a preview as HTML. `about` is what the message says of itself, `at` when it was looked at."""
     findings = findings_of(report.problems, advise)
     return rendered(
         "checked.html",
         {
             "report": report,
+            "preview": report if isinstance(report, Preview) else None,
+            "outcomes": tuple(Became),
             "about": about,
             "name": name,
             "at": at,

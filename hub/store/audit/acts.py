@@ -13,6 +13,7 @@ class Act(Word):
     MESSAGE_EMPTIED = "hub:message:emptied", "Messages read long ago gave up their content, as retention has it."
     MESSAGE_REPLAYED = "hub:message:replayed", "A message that had been set aside was read again."
     FEED_IMPORTED = "hub:feed:imported", "A file of a feed was imported."
+    FEED_PREVIEWED = "hub:feed:previewed", "It was worked out what a file of a feed would change; nothing was kept."
     FEED_HELD = "hub:feed:held", "A file of a feed would have removed too much and is held; nothing changed."
     FEED_REFUSED = "hub:feed:refused", "A file of a feed was refused whole; nothing changed."
 

@@ -27,6 +27,7 @@ from schemas.vocab.records import Sex
 __all__ = [
     "Found",
     "Identified",
+    "News",
     "People",
     "PersonRow",
     "ReviewRow",
@@ -51,6 +52,13 @@ class Found(NamedTuple):
     person_id: UUID | None
     candidates: int
     reasons: tuple[str, ...]
+
+
+class News(NamedTuple):
+    """How many people were seen for the first time at a moment, and how many pairs were left to a human."""
+
+    people: int
+    reviews: int
 
 
 class People:
@@ -102,6 +110,12 @@ class People:
         """The persons of those subjects of whom the source has spoken before."""
         by_token = {self._blinds.subject(subject): subject for subject in subjects}
         return {by_token[token]: one.person_id for token, one in self._shelf.subjects(source, by_token).items()}
+
+    def news_of(self, at: datetime) -> News:
+        """What was learned at that moment, as far as it is about who is who."""
+        made = select(func.count()).select_from(PersonRow).where(PersonRow.created_at == at)
+        asked = select(func.count()).select_from(ReviewRow).where(ReviewRow.at == at)
+        return News(self._session.exec(made).one(), self._session.exec(asked).one())
 
     def known_since(self, person_id: UUID) -> dict[str, datetime]:
         """Since when each source has told the hub of a person."""

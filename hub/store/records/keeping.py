@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from hub.store.arrays import tokens_in
 from hub.store.crypto import Keys, Sealer
-from hub.store.records.changes import Changes
+from hub.store.records.changes import Became, Changes
 from hub.store.records.copying import Copier, Line, Sort, row_ids
 from hub.store.records.filing import Filing
 from hub.store.records.rows import TABLE, RecordRow
@@ -93,10 +93,12 @@ class Keeper:
             earlier, content = current.get(token), content_token(self._keys, filing)
             if earlier is not None and earlier.content_token == content:
                 outcome.unchanged += 1
+                self._changes.heard(filing.sort.kind, filing.key, Became.UNCHANGED)
                 left.append(earlier.id)
                 seen_again += [earlier.id] if earlier.not_seen_since is not None else []
             elif earlier is not None and _is_older(filing, earlier):
                 outcome.older += 1
+                self._changes.heard(filing.sort.kind, filing.key, Became.OLDER)
                 left.append(earlier.id)
             else:
                 self._count(filing, earlier)
@@ -114,7 +116,7 @@ class Keeper:
 
     def _count(self, filing: Filing, earlier: Any) -> None:
         was_there = earlier is not None and earlier.removed_at is None
-        self._changes.count(filing.sort.kind, was_there=was_there, stays=not filing.sort.removed)
+        self._changes.count(filing.sort.kind, filing.key, was_there=was_there, stays=not filing.sort.removed)
 
     def _current(self, tokens: Mapping[bytes, Filing]) -> dict[bytes, Any]:
         names = ("id", "key_token", "content_token", "updated_at", "removed_at", "not_seen_since")

@@ -15,7 +15,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from adapters.base import feed
+from consent.codes import OWN
 from hub.flow import intake
+from hub.flow.preview import Preview, Terms, preview
 from hub.flow.report import Report
 from hub.flow.restraint import Restraint
 from hub.store import db
@@ -125,14 +128,30 @@ class Source:
 
     def send(self, files: Mapping[str, bytes] | Export, *, confirmed: bool = False) -> Report:
         """Sends a set and has it read."""
-        content = zipped(files.files if isinstance(files, Export) else files)
-        message = RawMessage(
-            id=uuid4(), feed=FEED, source=self.slug, received_at=datetime.now(UTC), name="set.zip", content=content
-        )
+        message = self._message(files)
         with db.transaction(self.engine) as session:
             receipt = intake.receive(session, self.keys, message, actor="test", held_for=intake.HELD)
         self.sent.append(receipt.id)
         return self.reader.read(receipt.id, confirmed=confirmed)
+
+    def preview(self, files: Mapping[str, bytes] | Export, *, confirmed: bool = False) -> Preview:
+        """What a set would change; nobody keeps anything of it."""
+        with db.transaction(self.engine) as session:
+            agreed = Directory(session).definition(self.slug, FEED)
+        message = self._message(files, agreed)
+        terms = Terms(auto_link=8.0, codes=OWN, restraint=None if confirmed else Restraint())
+        return preview(self.engine, self.keys, message, feed(FEED), terms, actor="test")
+
+    def _message(self, files: Mapping[str, bytes] | Export, definition: str | None = None) -> RawMessage:
+        return RawMessage(
+            id=uuid4(),
+            feed=FEED,
+            source=self.slug,
+            received_at=datetime.now(UTC),
+            name="set.zip",
+            content=zipped(files.files if isinstance(files, Export) else files),
+            definition=definition,
+        )
 
     def define(self, definition: str) -> None:
         with db.transaction(self.engine) as session:
