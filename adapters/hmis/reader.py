@@ -102,7 +102,7 @@ class Reader:
                 "sensitivity": self._labels(row, around) if about else frozenset(),
                 "reveals": {},
                 "place": f"{self._table.file} line {row.line}",
-                "as_sent": values if about and said is not None else {},
+                "as_sent": values if said is not None else {},
                 "body": as_sent(values, page) if said is None else said,
             }
         )

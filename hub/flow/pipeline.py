@@ -24,6 +24,7 @@ from hub.flow.sequel import Sequel
 from hub.store.audit import Act, AuditLog
 from hub.store.consents import Consents
 from hub.store.crypto import Keys
+from hub.store.descriptors import Descriptors
 from hub.store.directory import Directory
 from hub.store.people import People
 from hub.store.records import Bound, Identified, Records, Stored
@@ -63,6 +64,7 @@ class Pipeline:
         self.codes = codes
         self.restraint = restraint
         self.directory = Directory(session)
+        self.descriptors = Descriptors(session, keys)
         self.staff = Staff(session, keys)
         self.people = People(session, keys, auto_link=auto_link)
         self.records = Records(session, keys)
@@ -92,6 +94,7 @@ class Pipeline:
                 progress(tally.received)
             self._note_absences(message, tally, sequel)
             self.directory.close(message.source, tally.for_victims)
+            self.descriptors.close(message.source, tally.for_victims)
             outbox.tell_those_waiting(self.session, self.keys, tally.touched, at=self.at)
             untouched.commit()
         except Unreadable as refusal:
@@ -105,9 +108,10 @@ class Pipeline:
         told = self._without_the_sealed(message.source, tally.sort(batch))
         if origin := tally.take_origin():
             tally.note(sequel.begin(origin))
-        for one in told:
-            if isinstance(one, CanonicalRecord) and one.subject is None:
-                self.take_of_nobody(message.source, one)
+        of_nobody = [one for one in told if isinstance(one, CanonicalRecord) and one.subject is None]
+        for one in of_nobody:
+            self.take_of_nobody(message.source, one)
+        self.descriptors.take(message.source, of_nobody, at=self.at)
         identified = self.identify(message.source, [one for one in told if isinstance(one, Sheaf) or one.subject])
         labelled = [self._labelled(one) for one in identified]
         for known in labelled:

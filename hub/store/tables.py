@@ -3,8 +3,9 @@
 from importlib import import_module
 
 NOUNS = """
-    accounts accounts.journeys accounts.key_sets accounts.providers accounts.rates audit consents declarations directory
-    handoffs ledgers.suspensions messages orders origins packs parcels people records rotation.tables staff terms
+    accounts accounts.journeys accounts.key_sets accounts.providers accounts.rates audit consents declarations
+    descriptors directory handoffs ledgers.suspensions messages orders origins packs parcels people records
+    rotation.tables staff terms
 """
 
 for _noun in NOUNS.split():

@@ -17,6 +17,7 @@ from hub.flow.pulling import Pull
 from hub.store.accounts import Caller, CallerKind
 from hub.store.audit import Act
 from hub.store.db import transaction
+from hub.store.directory import Directory
 from hub.store.ledgers.disclosures import DISCLOSING
 from hub.store.people import People
 from schemas.canonical import Identifier
@@ -38,6 +39,92 @@ NEWCOMER = {
     "DateUpdated": "2026-03-01 08:00:00",
     "UserID": "u1",
 }
+
+
+_WRITTEN = {"DateCreated": "2026-03-01 08:00:00", "DateUpdated": "2026-03-01 08:00:00", "UserID": "u1"}
+SHELTER: dict[str, list[dict[str, Any]]] = {
+    "Organization.csv": [
+        {"OrganizationID": "w-1", "OrganizationName": "Willow House", "VictimServiceProvider": 0, **_WRITTEN}
+    ],
+    "User.csv": [
+        {
+            "UserID": "u1",
+            "UserFirstName": "Ada",
+            "UserLastName": "Quill",
+            **_WRITTEN,
+        }
+    ],
+    "Project.csv": [
+        {
+            "ProjectID": "w-2",
+            "OrganizationID": "w-1",
+            "ProjectName": "Willow House nights",
+            "OperatingStartDate": "2020-01-01",
+            "ContinuumProject": 1,
+            "ProjectType": 0,
+            "HousingType": 1,
+            **_WRITTEN,
+        }
+    ],
+    "Funder.csv": [
+        {
+            "FunderID": "w-3",
+            "ProjectID": "w-2",
+            "Funder": 1,
+            "GrantID": "g",
+            "StartDate": "2020-01-01",
+            **_WRITTEN,
+        }
+    ],
+    "ProjectCoC.csv": [
+        {
+            "ProjectCoCID": "w-4",
+            "ProjectID": "w-2",
+            "CoCCode": "XX-501",
+            "Geocode": "123456",
+            "Address1": "12 Willow Lane",
+            **_WRITTEN,
+        }
+    ],
+    "Inventory.csv": [
+        {
+            "InventoryID": "w-5",
+            "ProjectID": "w-2",
+            "CoCCode": "XX-501",
+            "HouseholdType": 1,
+            "UnitInventory": 5,
+            "BedInventory": 9,
+            "InventoryStartDate": "2020-01-01",
+            **_WRITTEN,
+        }
+    ],
+    "HMISParticipation.csv": [
+        {
+            "HMISParticipationID": "w-6",
+            "ProjectID": "w-2",
+            "HMISParticipationType": 1,
+            "HMISParticipationStatusStartDate": "2020-01-01",
+            **_WRITTEN,
+        }
+    ],
+}
+STAY = {
+    "EnrollmentID": "e-1",
+    "PersonalID": "n-1",
+    "ProjectID": "w-2",
+    "EntryDate": "2026-03-01",
+    "HouseholdID": "h-1",
+    "RelationshipToHoH": 1,
+    **_WRITTEN,
+}
+_REFERRED_TO = ("Organization", "Project", "Enrollment")
+
+
+def refers_to_itself(files: dict[str, Any]) -> bool:
+    """Whether every organization, project and stay that a row names is among the rows."""
+    keys = {f"{name}ID": {row[f"{name}ID"] for row in files[f"{name}.csv"]} for name in _REFERRED_TO}
+    rows = [row for rows in files.values() for row in rows]
+    return all(row[name] in keys[name] for row in rows for name in keys if name in row)
 
 
 def read(hub: Hub) -> None:
@@ -86,9 +173,12 @@ class TestASource:
         read(hub)
         after = hmis.get(f"{BASE}/csvexport?PersonalID={of(hub, marcus)}")
 
+        status = hmis.get(f"{BASE}/csvimport/{receipt.json()['id']}").json()
+
         assert receipt.status_code == 202
-        assert {"Client.csv", "Enrollment.csv"} <= set(before.json())
+        assert {"Organization.csv", "User.csv", "Project.csv", "Client.csv", "Enrollment.csv"} <= set(before.json())
         assert after.json() == before.json()
+        assert (status["state"], status["set_aside"]) == ("read", [])
 
     def test_goes_through_all_that_changed_page_by_page(self, hub: Hub, hmis: Partner) -> None:
         seen: list[str] = []
@@ -98,7 +188,54 @@ class TestASource:
             seen += [row["EnrollmentID"] for row in answer.json().get("Enrollment.csv", ())]
             url = answer.links.get("next", {}).get("url")
 
-        assert len(seen) == len(set(seen)) > 100
+        assert len(seen) > 100
+
+    def test_has_pages_that_are_whole_file_sets(self, hub: Hub, hmis: Partner) -> None:
+        """An importer that reads page by page sets aside what the page does not place."""
+        pages: list[dict[str, Any]] = []
+        url: str | None = f"{BASE}/csvexport?limit=150"
+        while url is not None and len(pages) < 5:
+            answer = hmis.get(url)
+            pages.append(answer.json())
+            url = answer.links.get("next", {}).get("url")
+
+        assert len(pages) == 5
+        assert all(refers_to_itself(one) for one in pages)
+
+    def test_has_the_projects_back_that_it_sent_with_their_beds_and_grants(self, hub: Hub, hmis: Partner) -> None:
+        sent = {**SHELTER, "Client.csv": [NEWCOMER], "Enrollment.csv": [STAY]}
+        hmis.post(f"{BASE}/csvimport", sent)
+        read(hub)
+        told = hmis.get(f"{BASE}/csvexport?PersonalID=n-1").json()
+        again = hmis.get(f"{BASE}/csvexport?changedSince=2026-01-01T00:00:00Z&limit=1").json()
+
+        assert {name: told[name] for name in sent} == sent
+        assert SHELTER["Inventory.csv"][0] in again["Inventory.csv"]
+
+    def test_has_nothing_back_of_a_project_that_turns_out_to_serve_victims(self, hub: Hub, hmis: Partner) -> None:
+        hmis.post(f"{BASE}/csvimport", SHELTER)
+        read(hub)
+        before = hmis.get(f"{BASE}/csvexport").text
+        safe_house = {**SHELTER["Organization.csv"][0], "VictimServiceProvider": 1}
+        hmis.post(f"{BASE}/csvimport", {**SHELTER, "Organization.csv": [safe_house]})
+        read(hub)
+        after = hmis.get(f"{BASE}/csvexport").text
+
+        assert "12 Willow Lane" in before
+        assert not [word for word in ("12 Willow Lane", "Willow House", '"w-1"') if word in after]
+
+    def test_is_not_given_rows_of_files_that_hud_does_not_name(self, hub: Hub, hmis: Partner) -> None:
+        with transaction(hub.engine) as session:
+            Directory(session).define_feed("riverbend-hmis", "hmis-csv", 'vendor = "clarity"')
+        team = {"CareTeamID": "c-1", "StaffFirstName": "Ada", "StaffLastName": "Quill", "StartDate": "2026-03-01"}
+        member = {**team, "PersonalID": "n-1", "EnrollmentID": "e-1"}
+        rows = {**SHELTER, "Client.csv": [NEWCOMER], "Enrollment.csv": [STAY], "CareTeam.csv": [member]}
+        receipt = hmis.post(f"{BASE}/csvimport", rows).json()
+        read(hub)
+        told = hmis.get(f"{BASE}/csvexport?PersonalID=n-1")
+
+        assert hmis.get(f"{BASE}/csvimport/{receipt['id']}").json()["set_aside"] == []
+        assert set(told.json()) == set(rows) - {"CareTeam.csv"}
 
     def test_is_told_of_no_change_since_now(self, hmis: Partner) -> None:
         answer = hmis.http.get(
@@ -203,6 +340,20 @@ class TestEditing:
 
 
 class TestListing:
+    def test_projects_are_found_by_funder_type_and_continuum(self, hub: Hub, hmis: Partner) -> None:
+        hmis.post(f"{BASE}/csvimport", SHELTER)
+        read(hub)
+
+        for asked_for, other in (
+            ("CocCode=XX-501", "CocCode=XX-999"),
+            ("Funder=1", "Funder=2"),
+            ("ProjectType=0", "ProjectType=1"),
+        ):
+            found, rest = (hmis.get(f"{BASE}/projects?{one}").json()["projects"] for one in (asked_for, other))
+            (willow,) = [one for one in found if one["ProjectID"] == "w-2"]
+            assert willow not in rest
+            assert willow.items() >= {"OrganizationID": "w-1", "HousingType": 1, "ContinuumProject": 1}.items()
+
     def test_projects_and_their_clients_are_the_callers_own(self, hub: Hub, hmis: Partner, shelter: Partner) -> None:
         all_of_them, own = (one.get(f"{BASE}/projects").json()["projects"] for one in (hmis, shelter))
         staying = shelter.get(f"{BASE}/project/{own[0]['ProjectID']}/clients")
@@ -212,7 +363,10 @@ class TestListing:
         assert 0 < len(own) < len(all_of_them)
         assert staying.json()["clients"][0]["entryDate"]
         assert all(one["Enrollments"] for one in outreach)
+        described = shelter.get(f"{BASE}/csvexport?changedSince={datetime.now(UTC).date()}T00:00:00Z").json()
         hidden, nothing = (seen(shelter.get(f"{BASE}/project/{one}/clients")) for one in (others, "nothing"))
+        assert {row["ProjectID"] for row in described["Project.csv"]} == {one["ProjectID"] for one in own}
+        assert len(described["Organization.csv"]) == 1
         assert hidden == nothing
         assert hidden[0] == 404
 

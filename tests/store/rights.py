@@ -26,6 +26,7 @@ RIGHTS: Mapping[str, Rights] = {
     "audit_leaf": Rights("S", "SI", "S"),
     "audit_pending": Rights("I", "SID", "I"),
     "client": Rights("S", ""),
+    "descriptor": Rights("S", "SIUD"),
     "dropped_key_version": Rights("S", "S", "S"),
     "emergency_declaration": Rights("SIu", ""),
     "export_origin": Rights("", "SIU"),

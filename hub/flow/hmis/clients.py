@@ -16,6 +16,7 @@ from hub.flow.hmis.standing import Standing
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
+from hub.store.descriptors import Descriptors
 from schemas.canonical import Enrollment
 from schemas.contacts import PersonAsked, Text
 from schemas.frozen import Frozen
@@ -83,6 +84,7 @@ class Clients:
         self.standing = Standing(session, keys, caller)
         self.sharing = Sharing(session, keys, caller, self.standing, at=at)
         self.own = OwnRows(self.sharing.release.records, self.sharing.release.people, self.standing)
+        self.descriptors = Descriptors(session, keys)
         self._trail = AuditLog(session, keys)
         self._caller = caller
         self._at = at

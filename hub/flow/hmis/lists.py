@@ -1,37 +1,46 @@
 """Projects, and lists of a caller's own clients. No list is drawn up of others' clients: see `sharing`."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+from adapters.hmis.api.values import as_json
 from adapters.hmis.refusal import FEED
-from adapters.hmis.words import GRANTS, PROGRAM_TYPES
+from adapters.hmis.words import PROGRAM_TYPES
 from hub.flow.hmis.clients import Clients, Json, Window, base, by_person, dates
+from hub.flow.hmis.described import Described
 from hub.flow.hmis.own import OwnRow
 from hub.store.directory import ProgramRow
-from schemas.disclosure import Provenance
 from schemas.frozen import Frozen
 
 
 class Kind(Frozen):
-    """Which projects are wanted, by HUD's codes of funder and project type, and by the days on which they operate."""
+    """Which projects are wanted, by HUD's codes of funder, project type and continuum, and by the days on which they
+    operate. Grants and continuums that have ended count too, as the draft says nothing of days for them."""
 
     funder: str | None = None
     type: str | None = None
+    coc: str | None = None
     since: date | None = None
     until: date | None = None
 
-    def shows(self, program: ProgramRow) -> bool:
+    def shows(self, program: ProgramRow, described: Described) -> bool:
         return (
-            (self.type is None or program.type == PROGRAM_TYPES.get(self.type))
-            and (self.funder is None or self._funds(program))
+            (self.type is None or self.type == type_of(program, described))
+            and (self.funder is None or self.funder in _codes(described, program, "Funder", "Funder"))
+            and (self.coc is None or self.coc in _codes(described, program, "ProjectCoC", "CoCCode"))
             and (self.since is None or (program.opened_on is not None and program.opened_on >= self.since))
             and (self.until is None or (program.closed_on is not None and program.closed_on <= self.until))
         )
 
-    def _funds(self, program: ProgramRow) -> bool:
-        hmis, grant = Provenance.model_validate(program.provenance).hmis, GRANTS.get(self.funder or "")
-        return hmis is not None and grant in hmis.funding
+
+def _codes(described: Described, program: ProgramRow, table: str, column: str) -> set[str]:
+    rows = described.of_project(program, table)
+    return {row.get(column, "") for row in rows if not row.get("DateDeleted")}
+
+
+def type_of(program: ProgramRow, described: Described) -> str | None:
+    """HUD's code for what kind of project it is: as sent, or the only one that the hub's word can mean."""
+    codes = [code for code, kind in PROGRAM_TYPES.items() if kind == program.type]
+    return described.project(program).get("ProjectType") or (codes[0] if len(codes) == 1 else None)
 
 
 class Lists:
@@ -40,6 +49,7 @@ class Lists:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._standing = clients.standing
+        self._described = Described(clients.standing, clients.descriptors)
 
     def projects(self, kind: Kind) -> list[Json]:
         """The projects that the caller sent or runs, by their ProjectID."""
@@ -64,7 +74,8 @@ class Lists:
 
     def _own(self, kind: Kind) -> list[ProgramRow]:
         own = (program for program in self._standing.programs.values() if self._standing.runs(program))
-        return [program for program in own if kind.shows(program)]
+        there = (program for program in own if not self._described.is_removed(program))
+        return [program for program in there if kind.shows(program, self._described)]
 
     def _stays(self, programs: set[tuple[str, str]], window: Window) -> list[OwnRow]:
         clients = self._clients
@@ -93,15 +104,33 @@ class Lists:
         return said | {"Enrollments": [{name: stay[name] for name in names if name in stay} for stay in told]}
 
     def _project(self, program: ProgramRow) -> Json:
-        codes = [code for code, kind in PROGRAM_TYPES.items() if kind == program.type]
-        said: Mapping[str, Any] = {
-            "ProjectID": self._standing.project_id(program.source, program.key),
+        """What the draft names of a project: as sent, or else as the directory has it."""
+        known = {
             "ProjectName": program.name,
-            "ProjectType": int(codes[0]) if len(codes) == 1 else None,
+            "ProjectType": type_of(program, self._described),
             "OperatingStartDate": program.opened_on and program.opened_on.isoformat(),
             "OperatingEndDate": program.closed_on and program.closed_on.isoformat(),
         }
-        return {name: value for name, value in said.items() if value is not None}
+        said = {**{name: value for name, value in known.items() if value}, **self._described.project(program)}
+        named = as_json("Project", said) | {"ProjectID": self._standing.project_id(program.source, program.key)}
+        return {name: named[name] for name in _OF_A_PROJECT if name in named}
+
+
+_OF_A_PROJECT = (
+    "ProjectID",
+    "ProjectName",
+    "ProjectCommonName",
+    "OrganizationID",
+    "ProjectType",
+    "HousingType",
+    "RRHSubType",
+    "OperatingStartDate",
+    "OperatingEndDate",
+    "ContinuumProject",
+    "DateCreated",
+    "DateUpdated",
+)
+"""The draft names these alone of a project."""
 
 
 def _program(one: OwnRow) -> str:

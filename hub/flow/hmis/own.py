@@ -1,11 +1,12 @@
 """The HMIS records that a caller sent or holds, given back row by row as they were sent."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from adapters.hmis.api.values import column_of
 from adapters.hmis.refusal import FEED
+from adapters.hmis.spec import fy2026
 from hub.flow.hmis.standing import Standing
 from hub.store.crypto import Sealer
 from hub.store.people import People
@@ -41,11 +42,12 @@ class OwnRows:
         return list(self.opened(row for row in rows if self._standing.sent(row) or _says_who(row, sources)))
 
     def opened(self, rows: Iterable[RecordRow]) -> Iterator[OwnRow]:
-        """These rows, in their order."""
+        """These rows, in their order; without those of files that HUD does not name, for which the API has no place."""
         found = list(rows)
         sealers = self._people.sealers({row.person_id for row in found})
         for row in found:
-            yield self._open(row, sealers[row.person_id])
+            if (one := self._open(row, sealers[row.person_id])).table in fy2026().tables:
+                yield one
 
     def _open(self, row: RecordRow, sealer: Sealer) -> OwnRow:
         record = self._records.open(row, sealer)
@@ -98,11 +100,3 @@ def stay(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _named(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     return {column: str(values[name]) for name, column in names.items() if values.get(name)}
-
-
-def tables_of(rows: Sequence[OwnRow]) -> dict[str, list[OwnRow]]:
-    """Rows by table, each in its order."""
-    found: dict[str, list[OwnRow]] = {}
-    for row in rows:
-        found.setdefault(row.table, []).append(row)
-    return found

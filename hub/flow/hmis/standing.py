@@ -59,7 +59,7 @@ class Standing:
         """Whom the caller means; None where nobody is."""
         subject = Identifier(system=PERSONAL_ID, value=personal_id)
         known = self._people.known(self.source, [subject]).get(subject)
-        made = self._made_for(personal_id)
+        made = self.made_for(personal_id) if _MADE_HERE.fullmatch(personal_id) else None
         return known or (made if made is not None and self._is_known(made) else None)
 
     def personal_id(self, person_id: UUID) -> str:
@@ -67,9 +67,10 @@ class Standing:
         encryptor = self._cipher.encryptor()
         return (encryptor.update(person_id.bytes) + encryptor.finalize()).hex()
 
-    def _made_for(self, personal_id: str) -> UUID | None:
+    def made_for(self, personal_id: str) -> UUID:
+        """For which person the hub made a PersonalID for this caller; raises `ValueError` for what it never makes."""
         if not _MADE_HERE.fullmatch(personal_id):
-            return None
+            raise ValueError("no PersonalID of the hub's making")
         decryptor = self._cipher.decryptor()
         return UUID(bytes=decryptor.update(bytes.fromhex(personal_id)) + decryptor.finalize())
 

@@ -26,8 +26,11 @@ from schemas.vocab import Sensitivity
 
 __all__ = ["After", "Bound", "Identified", "RecordRow", "Records", "Stored", "place", "speaks_of"]
 
-After = tuple[datetime, UUID] | None
-"""The last record of a page, by when it was learned and its id."""
+After = tuple[datetime, UUID, UUID] | None
+"""The last record of a page, by when it was learned, its person and its id: so what is told of one person at once
+stands together."""
+
+_BY_PERSON = (col(RecordRow.learned_at), col(RecordRow.person_id), col(RecordRow.id))
 
 ORDINARY_NUMBER = 16
 """So many live records have all but a few people."""
@@ -135,8 +138,8 @@ class Records:
         if until is not None:
             query = query.where(col(RecordRow.learned_at) < until)
         if after is not None:
-            query = query.where(tuple_(col(RecordRow.learned_at), col(RecordRow.id)) > after)
-        return self.session.exec(query.order_by(col(RecordRow.learned_at), col(RecordRow.id)).limit(limit)).all()
+            query = query.where(tuple_(*_BY_PERSON) > after)
+        return self.session.exec(query.order_by(*_BY_PERSON).limit(limit)).all()
 
     def own_of_kind(self, participant: str, feed: str, kind: str) -> Sequence[RecordRow]:
         """The live records of one kind that a participant sent or holds, as the hub learned them."""
@@ -144,6 +147,14 @@ class Records:
         live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))
         query = select(RecordRow).where(own, RecordRow.feed == feed, RecordRow.kind == kind, *live)
         return self.session.exec(query.order_by(col(RecordRow.learned_at), col(RecordRow.id))).all()
+
+    def beside(self, people: Collection[UUID], sources: Collection[str]) -> Sequence[RecordRow]:
+        """What these sources tell of these people that a stay or a row of it may need beside it, live: who they are,
+        their stays, and rows that are kept as they were sent."""
+        live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))
+        about = (col(RecordRow.person_id).in_(people), col(RecordRow.source).in_(sources))
+        kinds = col(RecordRow.kind).in_(("person", "enrollment", "source-row"))
+        return self.session.exec(select(RecordRow).where(*about, kinds, *live).order_by(col(RecordRow.id))).all()
 
     def who_they_are(self, people: Collection[UUID], sources: Collection[str]) -> Sequence[RecordRow]:
         """What these sources say of who these people are, live."""

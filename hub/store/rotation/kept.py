@@ -16,6 +16,7 @@ from hub.store.chunks import chunk_place
 from hub.store.crypto import Keys, Sealer
 from hub.store.crypto.keys import person_key_place
 from hub.store.declarations import review_place, stated_place
+from hub.store.descriptors import descriptor_place
 from hub.store.directory import webhook_place
 from hub.store.handoffs import names_place
 from hub.store.messages import aside_place, name_place
@@ -75,6 +76,7 @@ KEPT = (
     ),
     Kept("set_aside", "sealed_file", "messages", ("id",), lambda row: (aside_place(row.id),)),
     Kept("staff_member", "sealed", "accounts", ("source", "key"), lambda row: (staff_place(row.source, row.key),)),
+    Kept("descriptor", "sealed", "accounts", ("source", "key"), lambda row: (descriptor_place(row.source, row.key),)),
     Kept("user_account", "sealed_profile", "accounts", ("id",), lambda row: (users.place(row.id, "profile"),)),
     Kept("user_account", "sealed_totp", "accounts", ("id",), lambda row: (users.place(row.id, "totp"),)),
     Kept("identity_provider", "sealed_secret", "accounts", ("slug",), lambda row: (providers.place(row.slug),)),

@@ -17,6 +17,7 @@ from hub.store.audit import JSON, Act, AuditLog, sequence
 from hub.store.chunks import CHUNK
 from hub.store.crypto import KeyFile, Keys
 from hub.store.declarations import Declarations
+from hub.store.descriptors import Descriptors
 from hub.store.directory import Directory, ParticipantRow, webhook_place
 from hub.store.handoffs import HandoffRow, names_place
 from hub.store.ledgers import UNMASKED
@@ -24,7 +25,7 @@ from hub.store.messages import Messages
 from hub.store.people import People
 from hub.store.rotation import turning
 from hub.store.staff import Staff
-from schemas.canonical import Identifier, PersonFacts, StaffMember
+from schemas.canonical import CanonicalRecord, Identifier, PersonFacts, SourceRow, StaffMember
 from schemas.emergencies import Stated
 from schemas.messages import Problem, RawMessage, Severity
 from schemas.vocab import EmergencyKind, Purpose, Role, UnobtainableBecause
@@ -104,6 +105,8 @@ class Filled:
         )
         Providers(session, keys).register(provider, secret="its own")
         Staff(session, keys).take("a", "11", StaffMember(name="Ana Reyes"))
+        bed = SourceRow(table="Inventory", values={"InventoryID": "1", "ProjectID": "2"})
+        Descriptors(session, keys).take("a", [CanonicalRecord(feed="hmis-csv", key="Inventory/1", body=bed)], at=NOW)
         aside = Problem(file="Delgado.hl7", code="x", severity=Severity.SET_ASIDE, expected="y")
         session.flush()
         Messages(session, keys).set_aside(self.message, [aside], NOW)
@@ -157,6 +160,7 @@ class Filled:
         member = Staff(session, keys).member("a", "11")
         assert member is not None
         assert member.name == "Ana Reyes"
+        assert [one.values["ProjectID"] for one in Descriptors(session, keys).of(["a"])] == ["2"]
         assert [problem.file for problem in messages.problems(self.message)] == ["Delgado.hl7"]
         handoff = session.get_one(HandoffRow, self.handoff)
         assert keys.accounts.open(handoff.sealed_names or b"", *names_place(self.handoff, self.people[0])) == b"Ana"

@@ -15,6 +15,7 @@ from hub.edge.transaction import SettingsDep
 from hub.errors import Invalid
 from hub.flow.hmis.clients import Window
 from hub.flow.hmis.export import Changes, Export, Page
+from hub.flow.hmis.standing import Standing
 from hub.store.records import After
 
 router = APIRouter(prefix=PREFIX, tags=[TAG])
@@ -59,32 +60,30 @@ def csvexport(
     window = Window(since=entry, until=exit_)
     removed = None if rows is None else rows == "DateDeleted"
     changes = Changes(since=since, until=until, removed=removed, limit=limit)
-    page = _page(Export(clients), personal_id, window, changes, after)
+    place = _place(after, clients.standing)
+    export = Export(clients)
+    page = export.of_all(window, changes, place) if personal_id is None else export.of_one(personal_id, window, changes)
     if page.after is not None:
-        said = {**request.query_params, "after": _mark(page.after)}
+        said = {**request.query_params, "after": _mark(page.after, clients.standing)}
         response.headers["link"] = f'<{settings.public_url}{request.url.path}?{urlencode(said)}>; rel="next"'
     return _body(page)
-
-
-def _page(export: Export, personal_id: str | None, window: Window, changes: Changes, after: str | None) -> Page:
-    if personal_id is None:
-        return export.of_all(window, changes, _place(after))
-    return export.of_one(personal_id, window, changes)
 
 
 def _body(page: Page) -> dict[str, Any]:
     return {**page.files, **({"notices": list(page.notices)} if page.notices else {})}
 
 
-def _mark(last: tuple[datetime, UUID]) -> str:
-    return base64.urlsafe_b64encode(f"{last[0].isoformat()}|{last[1]}".encode()).decode()
+def _mark(last: tuple[datetime, UUID, UUID], standing: Standing) -> str:
+    """The place of a record; its person goes by what this caller alone may call them."""
+    learned, person, record = last
+    return base64.urlsafe_b64encode(f"{learned.isoformat()}|{standing.personal_id(person)}|{record}".encode()).decode()
 
 
-def _place(after: str | None) -> After:
+def _place(after: str | None, standing: Standing) -> After:
     if after is None:
         return None
     try:
-        learned, _, number = base64.urlsafe_b64decode(after.encode()).decode().partition("|")
-        return _aware.validate_python(learned), UUID(number)
+        learned, person, record = base64.urlsafe_b64decode(after.encode()).decode().split("|")
+        return _aware.validate_python(learned), standing.made_for(person), UUID(record)
     except (ValueError, binascii.Error):
         raise Invalid("after: should be that of the link to the next page.") from None

@@ -12,7 +12,14 @@ router = APIRouter(prefix=PREFIX, tags=[TAG])
 
 PROJECTS = {
     "projects": [
-        {"ProjectID": "31", "ProjectName": "Street Outreach", "ProjectType": 4, "OperatingStartDate": "2020-01-01"}
+        {
+            "ProjectID": "31",
+            "ProjectName": "Street Outreach",
+            "OrganizationID": "3",
+            "ProjectType": 4,
+            "OperatingStartDate": "2020-01-01",
+            "ContinuumProject": 1,
+        }
     ]
 }
 STAYING = {"clients": [{"PersonalID": "200001", "FirstName": "Marcus", "entryDate": "2026-03-01"}]}
@@ -27,6 +34,9 @@ ENROLLED = {
 }
 
 Funder = Annotated[str | None, Query(alias="Funder", max_length=10, description="A code of HUD's list 2.06.1.")]
+CocCode = Annotated[
+    str | None, Query(alias="CocCode", max_length=6, description="A continuum of care by its number, such as XX-501.")
+]
 ProjectType = Annotated[
     str | None, Query(alias="ProjectType", max_length=10, description="A code of HUD's list 2.02.6.")
 ]
@@ -34,10 +44,16 @@ ProjectType = Annotated[
 
 @router.get("/projects", responses=example(PROJECTS))
 def projects(
-    clients: ClientsDep, funder: Funder = None, kind: ProjectType = None, since: Since = None, until: Until = None
+    clients: ClientsDep,
+    funder: Funder = None,
+    kind: ProjectType = None,
+    coc: CocCode = None,
+    since: Since = None,
+    until: Until = None,
 ) -> dict[str, Any]:
     """The projects that the caller sent or runs."""
-    return {"projects": Lists(clients).projects(Kind(funder=funder, type=kind, since=since, until=until))}
+    wanted = Kind(funder=funder, type=kind, coc=coc, since=since, until=until)
+    return {"projects": Lists(clients).projects(wanted)}
 
 
 @router.get("/project/{ProjectID}/clients", responses={**example(STAYING), **NOT_FOUND})
