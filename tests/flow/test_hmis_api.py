@@ -159,6 +159,43 @@ class TestASource:
 
         assert found["PersonalID"] == of(hub, marcus)
 
+    def test_looks_through_its_own_clients_by_how_names_begin_and_by_the_year_of_birth(
+        self, hub: Hub, hmis: Partner, crisis: Partner, marcus: Story
+    ) -> None:
+        """As HUD's draft has it; of others nobody is found by so little."""
+        almost = {"FirstName": marcus.given[:3].lower(), "LastName": marcus.family[:3], "DOB": str(marcus.born.year)}
+        mine, others = (one.post(f"{BASE}/client/search", almost).json()["matchedClients"] for one in (hmis, crisis))
+        another_year = hmis.post(f"{BASE}/client/search", {**almost, "DOB": str(marcus.born.year - 1)}).json()
+
+        assert of(hub, marcus) in {one["PersonalID"] for one in mine}
+        assert others == []
+        assert of(hub, marcus) not in {one["PersonalID"] for one in another_year["matchedClients"]}
+
+    def test_is_asked_for_more_where_too_many_are_like_that(self, hub: Hub, hmis: Partner) -> None:
+        many = [
+            {**NEWCOMER, "PersonalID": f"m-{number}", "LastName": "Quill", "DOB": f"{1900 + number}-02-03"}
+            for number in range(101)
+        ]
+        hmis.post(f"{BASE}/csvimport", {"Client.csv": many})
+        read(hub)
+        too_many, one = (hmis.post(f"{BASE}/client/search", {"LastName": name}) for name in ("Quill", "Brancu"))
+
+        assert (too_many.status_code, one.status_code) == (422, 200)
+        assert "More than 100" in too_many.json()["detail"]
+
+    def test_finds_its_own_client_though_others_have_a_namesake(
+        self, hub: Hub, hmis: Partner, shelter: Partner
+    ) -> None:
+        hmis.post(
+            f"{BASE}/csvimport", {"Client.csv": [NEWCOMER, {**NEWCOMER, "PersonalID": "n-2", "DOB": "1990-02-04"}]}
+        )
+        read(hub)
+        found = hmis.post(f"{BASE}/client/search", {"FirstName": "Odalys", "LastName": "Brancusi"}).json()
+        others = shelter.post(f"{BASE}/client/search", {"FirstName": "Odalys", "LastName": "Brancusi"}).json()
+
+        assert {one["PersonalID"] for one in found["matchedClients"]} == {"n-1", "n-2"}
+        assert others == {"matchedClients": []}
+
     def test_sees_where_a_client_is_enrolled(self, hub: Hub, hmis: Partner, marcus: Story) -> None:
         stays = hmis.get(f"{BASE}/client/{of(hub, marcus)}/enrollments").json()["enrollments"]
 

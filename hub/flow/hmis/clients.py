@@ -6,12 +6,14 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import Field as Bound
+from pydantic import StringConstraints
 from sqlmodel import Session
 
 from adapters.hmis.api.values import Value, as_json
 from hub.errors import Invalid, Unknown
+from hub.flow.hmis.looking import Likeness, Looking
 from hub.flow.hmis.own import OwnRow, OwnRows
-from hub.flow.hmis.sharing import Shared, Sharing
+from hub.flow.hmis.sharing import NOTHING, Shared, Sharing
 from hub.flow.hmis.standing import Standing
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
@@ -27,22 +29,38 @@ NO_SUCH_CLIENT = "There is no such client."
 Json = dict[str, Any]
 
 
+Year = Annotated[str, StringConstraints(pattern=r"^(19|20)\d{2}$")]
+
+
 class Sought(Frozen):
     """Whom a search is for: by PersonalID, or by name with whatever else is known.
 
-    Names are found whole, and as one says them, for they are kept behind blind tokens: `Jon` finds `John`, `Jo` does
-    not. `SSN` may be the last four digits.
+    `DOB` may be a year, `SSN` the last four digits. Among the caller's own clients, names are found by how they begin.
+    Of others' there is at most one, by whole names, as one says them (`Jon` finds `John`), with the whole birth date or
+    the last four digits: names are kept behind blind tokens.
     """
 
     personal_id: Annotated[str | None, Bound(alias="PersonalID", min_length=1, max_length=200)] = None
     given: Annotated[Text | None, Bound(alias="FirstName")] = None
     family: Annotated[Text | None, Bound(alias="LastName")] = None
-    born: Annotated[date | None, Bound(alias="DOB")] = None
+    born: Annotated[Year | date | None, Bound(alias="DOB", union_mode="left_to_right")] = None
     ssn: Annotated[str | None, Bound(alias="SSN", pattern=r"^(\d{5})?\d{4}$|^\d{3}-\d{2}-\d{4}$")] = None
 
+    @property
+    def last_four(self) -> str | None:
+        return None if self.ssn is None else self.ssn[-4:]
+
     def person(self) -> PersonAsked:
-        last_four = None if self.ssn is None else self.ssn[-4:]
-        return PersonAsked(given=self.given, family=self.family, birth_date=self.born, ssn_last4=last_four)
+        """As the index is asked; a year is no birth date to it, and nobody is asked for who might be somebody else."""
+        if isinstance(self.born, str):
+            return PersonAsked()
+        return PersonAsked(given=self.given, family=self.family, birth_date=self.born, ssn_last4=self.last_four)
+
+    def likeness(self) -> Likeness:
+        """As the caller's own clients are looked through."""
+        born = self.born if isinstance(self.born, date) else None
+        year = self.born if isinstance(self.born, str) else None
+        return Likeness(self.given, self.family, born, year, self.last_four)
 
 
 class Window(Frozen):
@@ -85,18 +103,22 @@ class Clients:
         self.sharing = Sharing(session, keys, caller, self.standing, at=at)
         self.own = OwnRows(self.sharing.release.records, self.sharing.release.people, self.standing)
         self.descriptors = Descriptors(session, keys)
+        self._looking = Looking(self.sharing.release.records, self.sharing.release.people, self.standing.me)
         self._trail = AuditLog(session, keys)
         self._caller = caller
         self._at = at
 
     def search(self, sought: Sought) -> list[Told]:
-        """The one person who is meant, as far as anything may be told of them; nobody where that is in doubt."""
+        """The one person who is meant, as far as anything may be told of them, or else whoever of the caller's own
+        clients is like that; of others nobody where there is a doubt."""
         if sought.personal_id is not None:
             person_id = self.standing.person(sought.personal_id)
             told = self._told(person_id, Match.NONE if person_id is None else Match.UNIQUE)
         elif sought.given or sought.family:
             found = self.sharing.release.people.find(sought.person())
             told = self._told(found.person_id, found.match)
+            if told.is_nothing:
+                return [self._of_own(person_id) for person_id in self._looking.find(sought.likeness())]
         else:
             raise Invalid("PersonalID, or a name, is needed.", next_steps="Give at least a name.")
         return [] if told.is_nothing else [told]
@@ -115,6 +137,12 @@ class Clients:
         if own:
             self.note(person_id, rows=len(own))
         return Told(person_id, own, shared)
+
+    def _of_own(self, person_id: UUID) -> Told:
+        """A client of the caller's own, of whom others were not asked."""
+        own = self.own.about(person_id)
+        self.note(person_id, rows=len(own))
+        return Told(person_id, own, NOTHING)
 
     def note(self, person_id: UUID | None, **details: Any) -> None:
         """That the caller read records of its own is on record too."""

@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import LargeBinary, bindparam, func, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from hub.store.crypto import Keys, Sealer
@@ -161,6 +162,21 @@ class Records:
         live = (col(RecordRow.superseded_at).is_(None), col(RecordRow.removed_at).is_(None))
         about = (col(RecordRow.person_id).in_(people), col(RecordRow.source).in_(sources), RecordRow.kind == "person")
         return self.session.exec(select(RecordRow).where(*about, *live).order_by(col(RecordRow.id))).all()
+
+    def clients_of(self, participant: str, feed: str, *, limit: int) -> Sequence[RecordRow]:
+        """Who the clients of a participant are, live: of everyone of whom it sent or holds anything, their source's
+        word."""
+        anything = aliased(RecordRow)
+        live = [
+            one
+            for row in (RecordRow, anything)
+            for one in (col(row.superseded_at).is_(None), col(row.removed_at).is_(None))
+        ]
+        same = (col(anything.person_id) == col(RecordRow.person_id), col(anything.source) == col(RecordRow.source))
+        own = (col(anything.source) == participant) | (col(anything.holder) == participant)
+        query = select(RecordRow).where(RecordRow.kind == "person", RecordRow.feed == feed, *live[:2])
+        theirs = select(anything.id).where(*same, own, col(anything.feed) == feed, *live[2:]).exists()
+        return self.session.exec(query.where(theirs).order_by(col(RecordRow.id)).limit(limit)).all()
 
     def sorts_in(self, message_id: UUID) -> Sequence[RecordRow]:
         """One live record of each sort that a message brought: alike in holder, kind, provenance and what they hold."""
