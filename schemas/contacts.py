@@ -73,15 +73,17 @@ class Worker(Frozen):
 class Reach(Frozen):
     """One way to reach them.
 
-    whose     the worker's own, the last recorder's, the program's or the agency's
-    hours     as the directory says them
-    as_of     the day on which the directory was told so
-    open_now  whether it is open at the time asked, and `until` when that stays so; None where the hours do not say
+    whose        the worker's own, the last recorder's, the program's or the agency's
+    hours        as the directory says them
+    after_hours  true where it is for when the other ways are closed
+    as_of        the day on which the directory was told so
+    open_now     whether it is open at the time asked, and `until` when that stays so; None where the hours do not say
     """
 
     kind: str
     value: str
     hours: str | None = None
+    after_hours: Literal[True] | None = None
     whose: Whose | None = None
     as_of: date | None = None
     open_now: bool | None = None

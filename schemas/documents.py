@@ -15,6 +15,9 @@ from schemas.frozen import Frozen
 
 Shape = TypeVar("Shape", bound=Frozen)
 
+WHOLE = "the document"
+"""Where what is wrong is at no key of its own."""
+
 _EXPECTED = {
     "missing": "it to be there",
     "extra_forbidden": "no key of this name",
@@ -22,6 +25,8 @@ _EXPECTED = {
     "string_too_short": "words",
     "string_type": "text",
     "string_pattern_mismatch": "text of the form {pattern}",
+    "bool_parsing": "yes or no",
+    "date_from_datetime_parsing": "a day, as 2026-03-01",
 }
 
 
@@ -51,9 +56,13 @@ def read_document(shape: type[Shape], text: str, name: str) -> Shape:
         place = re.search(r"line \d+", str(failure))
         raise UnreadableDocument(name, [Fault(place[0] if place else "the end", "TOML")]) from None
     except ValidationError as failure:
-        errors = failure.errors(include_url=False, include_input=False)
-        faults = [_fault(one) for one in errors if not _is_consequence(one, errors)]
-        raise UnreadableDocument(name, faults) from None
+        raise UnreadableDocument(name, faults_of(failure)) from None
+
+
+def faults_of(failure: ValidationError) -> list[Fault]:
+    """Each thing that is wrong, once."""
+    errors = failure.errors(include_url=False, include_input=False)
+    return [_fault(one) for one in errors if not _is_consequence(one, errors)]
 
 
 def _is_consequence(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
@@ -65,7 +74,7 @@ def _is_consequence(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool
 def _fault(error: ErrorDetails) -> Fault:
     told = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = _EXPECTED.get(error["type"], told).format(**error.get("ctx", {}))
-    return Fault(_place(error["loc"]) or "the document", expected)
+    return Fault(_place(error["loc"]) or WHOLE, expected)
 
 
 def _place(keys: tuple[int | str, ...]) -> str:

@@ -11,6 +11,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.careteam import CareTeam
 from fhir.resources.R4B.episodeofcare import EpisodeOfCare
 
+from adapters.fhir.services import SYSTEMS
 from schemas.contacts import Contact, ContactAnswer
 
 __all__ = ["Bundle", "contacts"]
@@ -68,9 +69,7 @@ def _team(contact: Contact, about: dict[str, Any]) -> dict[str, Any]:
         "status": "active",
         "subject": about,
         "managingOrganization": [{"type": "Organization", "display": contact.organization}],
-        "telecom": [
-            {"system": "phone" if way.kind == "phone" else "other", "value": way.value} for way in contact.reach
-        ],
+        "telecom": [{"system": SYSTEMS.get(way.kind, "other"), "value": way.value} for way in contact.reach],
         "note": [{"text": notice} for notice in contact.notices],
         **({"period": {"start": since}} if since else {}),
         **member,

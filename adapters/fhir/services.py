@@ -1,10 +1,9 @@
 """Programs out, as FHIR R4 HealthcareServices: directory data, about no person (HUD's FHIR mapping: Project).
 
-Hours that are one span within a day become `availableTime`; any others are told in the words they were given in.
+Hours that end within a day become `availableTime`; any others are told in the words they were given in.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +11,8 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.healthcareservice import HealthcareService
 
 from schemas.contacts import Reach
+from schemas.hours import DAYS, MIDNIGHT, weekly
+from schemas.listing import PLACE
 
 __all__ = ["HealthcareService", "Offered", "healthcare_service", "searchset"]
 
@@ -20,9 +21,7 @@ PARTICIPANTS = "urn:handoff-hub:participant"
 PROGRAMS = "urn:handoff-hub:program"
 TYPES = "urn:handoff-hub:program-type"
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"(daily|(\w{3})-(\w{3})) (\d\d:\d\d)-(\d\d:\d\d)", re.IGNORECASE)
-_TELECOM = {"phone": "phone", "email": "email", "fax": "fax", "sms": "sms", "url": "url"}
+SYSTEMS = {"phone": "phone", "email": "email", "fax": "fax", "sms": "sms", "url": "url"}
 
 
 class Offered(NamedTuple):
@@ -55,42 +54,49 @@ def healthcare_service(one: Offered) -> HealthcareService:
             },
             "type": [{"coding": [{"system": TYPES, "code": one.type}]}],
             "name": one.name,
-            "telecom": [{"system": _TELECOM.get(way.kind, "other"), "value": way.value} for way in one.reach],
+            **_where(one),
             **({"coverageArea": [{"type": "Location", "display": one.area}]} if one.area else {}),
-            **_hours([way.hours for way in one.reach if way.hours]),
+            **_hours(one.reach),
         }
     )
 
 
-def _hours(told: Sequence[str]) -> dict[str, Any]:
-    times = [time for hours in told if (time := _available(hours)) is not None]
-    words = [hours for hours in told if _available(hours) is None]
+def _where(one: Offered) -> dict[str, Any]:
+    places = [{"type": "Location", "display": way.value} for way in one.reach if way.kind == PLACE]
+    points = [{"system": SYSTEMS.get(way.kind, "other"), "value": way.value} for way in one.reach if way.kind != PLACE]
+    return {**({"location": places} if places else {}), **({"telecom": points} if points else {})}
+
+
+def _hours(ways: Sequence[Reach]) -> dict[str, Any]:
+    usual = [way.hours for way in ways if way.hours and not way.after_hours]
+    times = [time for hours in dict.fromkeys(usual) for time in _available(hours)]
+    words = [hours for hours in dict.fromkeys(usual) if not _available(hours)]
+    late = [f"{way.kind} {way.value}" + (f", {way.hours}" if way.hours else "") for way in ways if way.after_hours]
     return {
         **({"availableTime": times} if times else {}),
         **({"extraDetails": "; ".join(words)} if words else {}),
+        **({"availabilityExceptions": f"After hours: {'; '.join(late)}"} if late else {}),
     }
 
 
-def _available(hours: str) -> dict[str, Any] | None:
-    found = _SPAN.fullmatch(hours)
-    if found is None:
-        return None
-    days, opens, closes = list(_days(found)), found[4], found[5]
-    if not days or (opens >= closes):
-        return None
-    if (opens, closes) == ("00:00", "24:00"):
+def _available(hours: str) -> list[dict[str, Any]]:
+    """The spans of the week, those of the same times together; none where one goes past midnight."""
+    spans = weekly(hours)
+    if any(span.ends > MIDNIGHT for span in spans):
+        return []
+    times = dict.fromkeys((span.begins, span.ends) for span in spans)
+    return [_time([DAYS[span.weekday] for span in spans if span[1:] == time], *time) for time in times]
+
+
+def _time(days: Sequence[str], begins: int, ends: int) -> dict[str, Any]:
+    if (begins, ends) == (0, MIDNIGHT):
         return {"daysOfWeek": days, "allDay": True}
-    until = "23:59:59" if closes == "24:00" else f"{closes}:00"
-    return {"daysOfWeek": days, "availableStartTime": f"{opens}:00", "availableEndTime": until}
+    until = "23:59:59" if ends == MIDNIGHT else _clock(ends)
+    return {"daysOfWeek": days, "availableStartTime": _clock(begins), "availableEndTime": until}
 
 
-def _days(found: re.Match[str]) -> Iterator[str]:
-    if found[2] is None:
-        yield from _DAYS
-        return
-    first, last = found[2].lower(), found[3].lower()
-    if {first, last} <= set(_DAYS):
-        yield from _DAYS[_DAYS.index(first) : _DAYS.index(last) + 1]
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}:00"
 
 
 def searchset(found: Sequence[HealthcareService], *, base: str) -> Bundle:

@@ -23,6 +23,7 @@ def main() -> None:
         backups,
         checks,
         codes,
+        directory,
         emergencies,
         feeds,
         hmis,

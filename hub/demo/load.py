@@ -1,7 +1,7 @@
 """Loads the synthetic county the way a real one comes in: directory, every feed through its adapter, papers."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from secrets import token_bytes
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from hub.demo.county import County, FeedFile
-from hub.demo.county.directory import CountyDirectory, DemoUser, Participant
+from hub.demo.county.directory import CountyDirectory, DemoUser, Participant, Reach
 from hub.demo.home import DemoHome
 from hub.flow import files, intake
 from hub.flow.evidence import EvidenceDesk
@@ -20,8 +20,9 @@ from hub.store.accounts import Caller, CallerKind, Clients, HubRole, HubScope, U
 from hub.store.crypto import Keys
 from hub.store.db import transaction
 from hub.store.directory import Directory, ParticipantRow, webhook_place
+from hub.store.listings import Listings, Whose
 from schemas.canonical import Identifier
-from schemas.contacts import Reach
+from schemas.listing import Listed
 from schemas.vocab import Role
 
 PASSWORD = "riverbend-county-demo"  # noqa: S105  (invented people; printed at every start)
@@ -87,7 +88,9 @@ def _set_up(session: Session, county: CountyDirectory) -> None:
     directory = Directory(session)
     sources = {organization.participant: organization.source for organization in county.organizations}
     for participant in sorted(county.participants, key=lambda one: one.slug in sources):
-        directory.add(_row(participant, sources.get(participant.slug)))
+        row = _row(participant, sources.get(participant.slug))
+        directory.add(row)
+        _list(session, Whose(row), participant.reach)
     for organization in county.organizations:
         directory.knows_as(organization.source, organization.key, organization.participant)
     for agreement in county.agreements:
@@ -103,16 +106,21 @@ def _row(participant: Participant, administered_by: str | None) -> ParticipantRo
         name=participant.name,
         capacities=sorted(participant.capacities),
         administered_by=administered_by,
-        reach=[way.model_dump() for way in participant.reach],
     )
 
 
 def _describe_programs(session: Session, county: CountyDirectory) -> None:
     directory = Directory(session)
     for program in county.programs:
-        ways = [Reach(**way.model_dump()) for way in program.reach]
-        if directory.program(program.source, program.key) is not None:
-            directory.describe_program(program.source, program.key, area=program.area, reach=ways)
+        known = directory.program(program.source, program.key)
+        if known is not None:
+            directory.locate_program(program.source, program.key, program.area)
+            _list(session, Whose(directory.participant(known.participant), known), program.reach)
+
+
+def _list(session: Session, whose: Whose, ways: Iterable[Reach]) -> None:
+    for way in ways:
+        Listings(session).keep(whose, Listed(**way.model_dump()))
 
 
 def _file_papers(session: Session, keys: Keys, county: County) -> None:

@@ -55,6 +55,7 @@ SAYS_WHAT_IS_EXPECTED = frozenset(
         "datetime_type",
         "dict_type",
         "enum",
+        "expected",
         "float_type",
         "greater_than",
         "greater_than_equal",

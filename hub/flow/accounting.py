@@ -19,6 +19,7 @@ from hub.store.people import People
 from hub.store.terms import terms
 from schemas.accountings import Accounting, AccountingAsked, Disclosed
 from schemas.contacts import PersonAsked, Reach
+from schemas.listing import reach_on
 from schemas.vocab import Obligation, Purpose
 from schemas.vocab.ledgers import Ledger
 
@@ -168,7 +169,7 @@ class Accountant:
 
     def _reach(self, slug: str | None) -> tuple[Reach, ...]:
         known = self.terms.participants.get(slug or "")
-        return () if known is None else known.reach
+        return () if known is None else reach_on(known.reach, self.at.date())
 
     def _record(self, made: Accounting, asked: AccountingAsked, person: UUID | None, *, kept_out: int) -> None:
         details: dict[str, Any] = {

@@ -6,10 +6,11 @@ Each way says whose it is, of which day the directory is, and whether it is open
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from hub.flow.hours import opening
 from hub.flow.place import Place
 from schemas.canonical import StaffMember
 from schemas.contacts import Reach, RestsOn, Whose, Worker
+from schemas.hours import opening
+from schemas.listing import Listed, reach_on
 from schemas.messages import Cleared
 
 LAST_RECORDED = "last recorded by"
@@ -21,12 +22,12 @@ ORDER: Sequence[Whose] = ("worker", "last-recorder", "program", "agency")
 class Reaching:
     """The ways to one program's people. `member` is whoever recorded its last contact, if the source names them."""
 
-    def __init__(self, place: Place, member: StaffMember | None, agency: Sequence[Reach], at: datetime) -> None:
+    def __init__(self, place: Place, member: StaffMember | None, agency: Sequence[Listed], at: datetime) -> None:
         self._assignment = place.assignment
         self._named = bool(self._assignment and self._assignment.values.get("worker"))
         self._member = member
-        self._program = place.program.reach if place.program else ()
-        self._agency = agency
+        self._program = reach_on(place.program.reach, place.today) if place.program else ()
+        self._agency = reach_on(agency, place.today)
         self._place = place
         self._at = at
 
@@ -40,7 +41,7 @@ class Reaching:
     def ways(self) -> tuple[Reach, ...]:
         """A number that two say is told once, with its hours if either says them."""
         told: dict[tuple[str, str], Reach] = {}
-        for way in (*self._own(), *(self._program_ways or self._agency_ways)):
+        for way in (*self._own(), *at_this_hour(self._program_ways or self._agency_ways, self._at)):
             known = told.get((way.kind, way.value))
             told[way.kind, way.value] = way if known is None else _with_hours(known, way)
         return tuple(asked_at(way, self._at) for way in told.values())
@@ -79,6 +80,14 @@ def asked_at(way: Reach, at: datetime) -> Reach:
     """A way with whether it is open at a moment, as far as its hours say."""
     found = opening(way.hours, at)
     return way if found is None else way.model_copy(update={"open_now": found.now, "until": found.until})
+
+
+def at_this_hour(ways: Iterable[Reach], at: datetime) -> Sequence[Reach]:
+    """The ways with whether they are open; the number for after hours comes first once all others are closed."""
+    asked = [asked_at(way, at) for way in ways]
+    usual = [way.open_now for way in asked if not way.after_hours and way.open_now is not None]
+    closed = bool(usual) and not any(usual)
+    return sorted(asked, key=lambda way: bool(way.after_hours) is not closed)
 
 
 def _each(whose: Whose, phone: str | None, email: str | None) -> Iterable[Reach]:

@@ -1,4 +1,4 @@
-"""Who takes part: participants with what they are in law, agreements, programs, and how to reach them.
+"""Who takes part: participants with what they are in law, agreements, programs. How they are reached is in `listings`.
 
 The directory is about organizations, not about persons; it is kept in the clear.
 """
@@ -17,7 +17,6 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from hub.errors import NotFound
 from hub.store.columns import Json, Moment
 from schemas.canonical import CanonicalRecord, Organization, Program
-from schemas.contacts import Reach
 from schemas.disclosure import InHmis, Provenance
 from schemas.instruments import Agreement, Policies
 from schemas.vocab import Capacity
@@ -35,7 +34,6 @@ class ParticipantRow(SQLModel, table=True):
     capacities: list[str] = Json()
     jurisdictions: list[str] = Json(default_factory=lambda: ["US"])
     administered_by: str | None = Field(default=None, foreign_key="participant.slug")
-    reach: list[dict[str, Any]] = Json(default_factory=list)
     webhook_url: str | None = None
     sealed_webhook_secret: bytes | None = None
 
@@ -80,7 +78,7 @@ class PolicyRow(SQLModel, table=True):
 
 
 class ProgramRow(SQLModel, table=True):
-    """A program: whose, what kind, where, how to reach it, and what protects whoever is said to be in it."""
+    """A program: whose, what kind, where, and what protects whoever is said to be in it."""
 
     __tablename__ = "program"
     __table_args__ = (UniqueConstraint("source", "key"),)
@@ -95,7 +93,6 @@ class ProgramRow(SQLModel, table=True):
     opened_on: date | None = None
     closed_on: date | None = None
     provenance: dict[str, Any] = Json(default_factory=dict)
-    reach: list[dict[str, Any]] = Json(default_factory=list)
 
 
 class Directory:
@@ -204,17 +201,16 @@ class Directory:
             closed_on=body.closed_on,
             provenance=record.provenance.model_dump(mode="json", exclude_defaults=True),
         )
-        self._upsert(ProgramRow, ["source", "key"], row, keep={"id", "area", "reach"})
+        self._upsert(ProgramRow, ["source", "key"], row, keep={"id", "area"})
 
     # --- programs ----------------------------------------------------------------------------------------
 
-    def describe_program(self, source: str, key: str, *, area: str | None, reach: Sequence[Reach]) -> None:
-        """Adds what no feed says: where a program is and how to reach it. Raises `NotFound`."""
+    def locate_program(self, source: str, key: str, area: str) -> None:
+        """Adds what no feed says: roughly where a program is. Raises `NotFound`."""
         row = self.program(source, key)
         if row is None:
             raise NotFound("There is no such program.")
         row.area = area
-        row.reach = [way.model_dump(exclude_none=True) for way in reach]
         self.session.add(row)
 
     def program(self, source: str, key: str | None) -> ProgramRow | None:
@@ -266,7 +262,3 @@ class Directory:
 def webhook_place(participant: str) -> str:
     """What a participant's sealed webhook secret is bound to."""
     return f"webhook|{participant}"
-
-
-def reach_of(ways: Sequence[Mapping[str, Any]]) -> tuple[Reach, ...]:
-    return tuple(Reach.model_validate(way) for way in ways)

@@ -4,7 +4,7 @@ from importlib import import_module
 
 NOUNS = """
     accounts accounts.journeys accounts.key_sets accounts.providers accounts.rates audit consents declarations
-    descriptors directory handoffs ledgers.suspensions messages orders origins packs parcels people records
+    descriptors directory handoffs ledgers.suspensions listings messages orders origins packs parcels people records
     rotation.tables staff terms
 """
 

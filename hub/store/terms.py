@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.errors import NotFound
-from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, ProgramRow, reach_of
+from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, ProgramRow
+from hub.store.listings import Listings
 from hub.store.packs import LoadedPack, StatePacks
-from schemas.contacts import Reach
 from schemas.disclosure import InHmis, Party, Provenance
 from schemas.instruments import Agreement, Policies
+from schemas.listing import Listed
 from schemas.vocab import AgreementKind, Capacity
 
 KEPT = 4
@@ -26,7 +27,7 @@ FEDERAL = "US"
 
 
 class TermsVersionRow(SQLModel, table=True):
-    """One row; a trigger gives it a new version whenever a participant, program, agreement, policy or pack changes."""
+    """One row; a trigger gives it a new version whenever anything changes that terms are read from."""
 
     __tablename__ = "terms_version"
 
@@ -42,7 +43,7 @@ class Participant:
     party: Party
     jurisdictions: tuple[str, ...]
     administered_by: str | None
-    reach: tuple[Reach, ...]
+    reach: tuple[Listed, ...]
 
     @property
     def capacities(self) -> frozenset[Capacity]:
@@ -55,7 +56,7 @@ class OfferedProgram:
 
     name: str
     type: str
-    reach: tuple[Reach, ...]
+    reach: tuple[Listed, ...]
     hmis: InHmis
     closed_on: date | None = None
 
@@ -102,34 +103,36 @@ def terms(session: Session) -> Terms:
 
 
 def _read(session: Session) -> Terms:
-    participants = {row.slug: _participant(row) for row in session.exec(select(ParticipantRow)).all()}
+    told = Listings(session).told()
+    participants = {
+        row.slug: _participant(row, told.get(row.slug, ())) for row in session.exec(select(ParticipantRow)).all()
+    }
+    programs = session.exec(select(ProgramRow)).all()
     documents = session.exec(select(AgreementRow.document).order_by(col(AgreementRow.id))).all()
     policy = session.exec(select(PolicyRow.document).order_by(col(PolicyRow.since).desc()).limit(1)).one_or_none()
     return Terms(
         participants=participants,
-        programs={(row.source, row.key): _program(row) for row in session.exec(select(ProgramRow)).all()},
+        programs={(row.source, row.key): _program(row, told.get(row.id, ())) for row in programs},
         agreements=tuple(_for_members(Agreement.model_validate(one), participants) for one in documents),
         policies=Policies() if policy is None else Policies.model_validate(policy),
         packs=StatePacks(session).loaded(),
     )
 
 
-def _participant(row: ParticipantRow) -> Participant:
+def _participant(row: ParticipantRow, reach: tuple[Listed, ...]) -> Participant:
     capacities = frozenset(Capacity(word) for word in row.capacities)
     return Participant(
         name=row.name,
         party=Party(organization=row.slug, capacities=capacities),
         jurisdictions=tuple(row.jurisdictions),
         administered_by=row.administered_by,
-        reach=reach_of(row.reach),
+        reach=reach,
     )
 
 
-def _program(row: ProgramRow) -> OfferedProgram:
+def _program(row: ProgramRow, reach: tuple[Listed, ...]) -> OfferedProgram:
     protected = Provenance.model_validate(row.provenance).hmis or InHmis()
-    return OfferedProgram(
-        name=row.name, type=row.type, reach=reach_of(row.reach), hmis=protected, closed_on=row.closed_on
-    )
+    return OfferedProgram(name=row.name, type=row.type, reach=reach, hmis=protected, closed_on=row.closed_on)
 
 
 def _for_members(agreement: Agreement, participants: dict[str, Participant]) -> Agreement:

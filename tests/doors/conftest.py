@@ -153,10 +153,17 @@ def plant(doors: Doors) -> None:
     assert (offered.status_code, kept.status_code) == (201, 202)
     doors.things |= {"handoff_id": offered.json()["id"], "message_id": kept.json()["id"]}
     doors.things |= {"declaration_id": break_glass(hub)}
-    doors.things |= {"ProjectID": "31"}
+    doors.things |= {"ProjectID": "31", "contact_id": listed(hub)}
     doors.things |= {"PersonalID": personal_id(hub.home.county.truth, marcus)}
     audit.sequence(hub.engine)
     audit.checkpoint(hub.engine, hub.keys, datetime.now(UTC))
+
+
+def listed(hub: Hub) -> str:
+    """How a program of the HMIS is reached after hours."""
+    said = {"source": "riverbend-hmis", "program": "Project/201", "kind": "phone", "value": "+1 555 0177"}
+    answer = hub.partner("riverbend-hmis").post("/api/directory/contacts", {**said, "after_hours": True})
+    return str(answer.json()["id"])
 
 
 def break_glass(hub: Hub) -> str:

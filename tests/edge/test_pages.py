@@ -17,7 +17,9 @@ from hub.store import db
 from hub.store.audit import JSON, Act, AuditLog, Entry, checkpoint, sequence
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, ParticipantRow, ProgramRow
+from hub.store.listings import Listings, Whose
 from schemas.contacts import STANDING_NOTICE, ContactQuery
+from schemas.listing import Listed
 from schemas.vocab import Capacity
 from tests.edge.conftest import MIDNIGHT, QUERY_ID
 
@@ -118,17 +120,18 @@ class TestFindAContact:
 @pytest.fixture
 def ce_line(engine: Engine, county: None) -> None:
     with db.transaction(engine) as session:
-        session.add(
-            ProgramRow(
-                id=QUERY_ID,
-                source="night-team",
-                key="ce",
-                participant="night-team",
-                name="County Coordinated Entry",
-                type="coordinated-entry",
-                reach=[{"kind": "phone", "value": "+1 555 0199", "hours": "always"}],
-            )
+        program = ProgramRow(
+            id=QUERY_ID,
+            source="night-team",
+            key="ce",
+            participant="night-team",
+            name="County Coordinated Entry",
+            type="coordinated-entry",
         )
+        session.add(program)
+        session.flush()
+        line = Listed(kind="phone", value="+1 555 0199", hours="always")
+        Listings(session).keep(Whose(Directory(session).participant("night-team"), program), line)
 
 
 DECIDED: dict[str, JSON] = {

@@ -22,9 +22,10 @@ from schemas.canonical import (
     StaffAssignment,
     StaffMember,
 )
-from schemas.contacts import Contact, Reach
+from schemas.contacts import Contact
 from schemas.disclosure import Decision, InHmis, Party, PieceDecision
 from schemas.instruments import Policies
+from schemas.listing import Listed
 from schemas.messages import WayOut
 from schemas.vocab import Capacity, Field, Outcome, Response
 from schemas.vocab.records import ContactKind, LivingSetting, ProgramType, ReferralState
@@ -32,8 +33,8 @@ from schemas.vocab.records import ContactKind, LivingSetting, ProgramType, Refer
 AT = datetime(2026, 6, 15, 21, 30, tzinfo=UTC)
 TODAY = AT.date()
 EVERYTHING = tuple(Field)
-AGENCY_LINE = Reach(kind="phone", value="+1 555 0199", hours="Mon-Fri 08:00-17:00", as_of=date(2026, 5, 1))
-PROGRAM_LINE = Reach(kind="phone", value="+1 555 0100", hours="daily 06:00-22:00", as_of=date(2026, 6, 1))
+AGENCY_LINE = Listed(kind="phone", value="+1 555 0199", hours="Mon-Fri 08:00-17:00", as_of=date(2026, 5, 1))
+PROGRAM_LINE = Listed(kind="phone", value="+1 555 0100", hours="daily 06:00-22:00", as_of=date(2026, 6, 1))
 
 
 def ago(days: int) -> date:
@@ -51,7 +52,7 @@ class Names:
 
 
 def program(
-    kind: ProgramType, *reach: Reach, name: str = "Night Door", closed_on: date | None = None
+    kind: ProgramType, *reach: Listed, name: str = "Night Door", closed_on: date | None = None
 ) -> OfferedProgram:
     return OfferedProgram(name=name, type=kind.value, reach=reach, hmis=InHmis(), closed_on=closed_on)
 
@@ -167,6 +168,29 @@ class TestWho:
 
         assert (way.open_now, way.until) == (True, AT.replace(hour=22, minute=0))
         assert (later.open_now, later.until) == (False, AT.replace(day=16, hour=6, minute=0))
+
+    def test_is_a_line_only_on_the_days_on_which_it_holds(self) -> None:
+        listed = (
+            Listed(kind="phone", value="988", until=ago(1)),
+            Listed(kind="phone", value="211", since=TODAY, until=TODAY),
+            Listed(kind="phone", value="311", since=ago(-1)),
+        )
+        offered = program(ProgramType.STREET_OUTREACH, *listed)
+
+        assert [way.value for way in contact(stay(), offered=offered).reach] == ["211"]
+        assert [way.value for way in contact(stay(), offered=offered, at=AT + timedelta(days=1)).reach] == ["311"]
+        assert [way.value for way in contact(stay(), offered=offered, at=AT - timedelta(days=1)).reach] == ["988"]
+
+    def test_after_hours_is_the_number_for_then_first(self) -> None:
+        late = Listed(kind="phone", value="+1 555 0177", after_hours=True)
+        offered = program(ProgramType.STREET_OUTREACH, PROGRAM_LINE, late)
+        by_day, by_night = (
+            contact(stay(), offered=offered),
+            contact(stay(), offered=offered, at=AT + timedelta(hours=1)),
+        )
+
+        assert [(way.value, way.after_hours) for way in by_day.reach] == [("+1 555 0100", None), ("+1 555 0177", True)]
+        assert [way.value for way in by_night.reach] == ["+1 555 0177", "+1 555 0100"]
 
     def test_is_never_another_of_the_household(self) -> None:
         assert "H1" not in contact(stay(), assigned()).model_dump_json()

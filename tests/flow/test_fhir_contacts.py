@@ -18,6 +18,33 @@ class TestHealthcareService:
         assert service["telecom"] == [{"system": "phone", "value": "+1 555 0100"}]
         assert service["coverageArea"] == [{"type": "Location", "display": "Riverbend"}]
 
+    def test_has_what_was_entered_into_the_contact_directory(self, hmis: Partner, shelter: Partner) -> None:
+        mill = {"source": "riverbend-hmis", "program": "Project/201"}
+        entered = (
+            {"kind": "phone", "value": "+1 555 0100", "hours": "Mon-Fri 08:00-17:00; Sat 10:00-14:00"},
+            {"kind": "phone", "value": "+1 555 0177", "after_hours": True},
+            {"kind": "email", "value": "outreach@opendoor.example"},
+            {"kind": "place", "value": "12 Mill Road"},
+            {"kind": "phone", "value": "+1 555 0199", "until": "2020-01-01"},
+        )
+        for one in entered:
+            assert hmis.post("/api/directory/contacts", {**mill, **one}).status_code == 201
+        answer = shelter.get("/fhir/HealthcareService?organization=open-door-shelter&service-type=street-outreach")
+        service = answer.json()["entry"][0]["resource"]
+
+        assert Bundle.model_validate(answer.json())
+        assert service["location"] == [{"type": "Location", "display": "12 Mill Road"}]
+        assert [point["value"] for point in service["telecom"]] == [
+            "+1 555 0100",
+            "+1 555 0177",
+            "outreach@opendoor.example",
+        ]
+        assert [(time["daysOfWeek"], time["availableEndTime"]) for time in service["availableTime"]] == [
+            (["mon", "tue", "wed", "thu", "fri"], "17:00:00"),
+            (["sat"], "14:00:00"),
+        ]
+        assert service["availabilityExceptions"] == "After hours: phone +1 555 0177"
+
     def test_of_an_organization_without_programs_is_none(self, shelter: Partner) -> None:
         assert shelter.get("/fhir/HealthcareService?organization=riverbend-police").json()["total"] == 0
 

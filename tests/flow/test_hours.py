@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.hours import opening
+from schemas.hours import opening
 
 MONDAY = datetime(2026, 6, 15, tzinfo=UTC)
 

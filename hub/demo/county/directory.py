@@ -32,7 +32,7 @@ class ParticipantKind(Word):
 class Reach(Frozen):
     """A way to reach an organization or program; `hours` as one says them."""
 
-    kind: Literal["phone", "text", "chat"] = "phone"
+    kind: Literal["phone"] = "phone"
     value: str
     hours: str
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
-from sqlmodel import Session
 from starlette.responses import Response
 
 from adapters.fhir.contacts import contacts
@@ -17,9 +16,11 @@ from hub.edge.api.contact_queries import EXAMPLE
 from hub.edge.auth import CallerDep, RecencyDep
 from hub.edge.transaction import KeysDep, NowDep, SessionDep, SettingsDep
 from hub.flow.contacts import ask
-from hub.store.directory import Directory, ProgramRow, reach_of
+from hub.store.directory import Directory, ProgramRow
+from hub.store.terms import Terms, terms
 from schemas.contacts import ContactQuery
 from schemas.frozen import Slug
+from schemas.listing import reach_on
 from schemas.vocab import Capacity
 
 router = APIRouter(prefix="/fhir", tags=["FHIR"])
@@ -38,7 +39,8 @@ def search(
 ) -> Response:
     """Programs, of one organization or of all, of one type or of all."""
     rows = [row for row in Directory(session).programs(organization) if kind in {None, row.type}]
-    found = [healthcare_service(_offered(session, row, at)) for row in rows]
+    known = terms(session)
+    found = [healthcare_service(_offered(known, row, at)) for row in rows]
     return _fhir(searchset(found, base=f"{settings.public_url}/fhir"))
 
 
@@ -57,9 +59,9 @@ def contact(
     return _fhir(contacts(ask(session, keys, caller, query, at=at)))
 
 
-def _offered(session: Session, row: ProgramRow, at: datetime) -> Offered:
+def _offered(known: Terms, row: ProgramRow, at: datetime) -> Offered:
     """Where a victim service is, is told to nobody (34 U.S.C. 12291(b)(2))."""
-    participant = Directory(session).participant(row.participant)
+    participant = known.participant(row.participant)
     in_hiding = Capacity.VICTIM_SERVICE_PROVIDER in participant.capacities
     return Offered(
         id=row.id,
@@ -70,7 +72,7 @@ def _offered(session: Session, row: ProgramRow, at: datetime) -> Offered:
         organization=participant.name,
         area=None if in_hiding else row.area,
         active=row.closed_on is None or row.closed_on >= at.date(),
-        reach=reach_of(row.reach),
+        reach=reach_on(known.programs[row.source, row.key].reach or participant.reach, at.date()),
     )
 
 

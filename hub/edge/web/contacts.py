@@ -13,11 +13,12 @@ from hub.edge.transaction import KeysDep, NowDep, SessionDep
 from hub.edge.web import again, rendering
 from hub.edge.web.contact_form import EMERGENCIES, PURPOSES, UNOBTAINABLE, ContactForm, Mistake, question_in
 from hub.flow import contacts
-from hub.flow.reaching import asked_at
+from hub.flow.reaching import at_this_hour
 from hub.store.accounts import Caller
 from hub.store.crypto import Keys
-from hub.store.directory import Directory, reach_of
+from hub.store.terms import terms
 from schemas.contacts import STANDING_NOTICE, ContactAnswer, ContactQuery
+from schemas.listing import reach_on
 from schemas.vocab.records import ProgramType
 
 router = APIRouter()
@@ -87,9 +88,10 @@ def _page(
 
 def _entry_lines(session: Session, at: datetime) -> list[dict[str, object]]:
     """How to reach coordinated entry, the same whoever is asked about."""
-    programs = Directory(session).programs()
-    return [
-        {"name": program.name, "ways": [asked_at(way, at) for way in reach_of(program.reach)]}
-        for program in programs
-        if program.type == ProgramType.COORDINATED_ENTRY and program.reach and program.closed_on is None
+    today = at.date()
+    lines: list[dict[str, object]] = [
+        {"name": program.name, "ways": at_this_hour(reach_on(program.reach, today), at)}
+        for program in sorted(terms(session).programs.values(), key=lambda program: program.name)
+        if program.type == ProgramType.COORDINATED_ENTRY and program.closed_on is None
     ]
+    return [line for line in lines if line["ways"]]

@@ -92,7 +92,10 @@ class Act(Word):
     KEYS_RETIRED = "hub:keys:retired", "A version of the master keys was dropped; nothing was left under it."
     KEYS_MOVED = "hub:keys:moved", "The master keys were handed to another provider."
 
-    DIRECTORY_CHANGED = "hub:directory:changed", "A participant, program, agreement or staff assignment changed."
+    DIRECTORY_CHANGED = (
+        "hub:directory:changed",
+        "A participant, program, agreement, staff assignment or contact changed.",
+    )
     POLICY_CHANGED = "hub:policy:changed", "The community's policies were laid down anew."
     PERSON_CREATED = "hub:person:created", "A person was seen for the first time."
     PERSON_LINKED = "hub:person:linked", "A source's client was linked to a person."

@@ -11,9 +11,14 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MIDNIGHT = 24 * 60
+"""The minute of the day at which it ends."""
+
+HOW_TO_WRITE = "24/7, or days and times, as Mon-Fri 08:00-17:00; Sat 10:00-14:00"
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ALWAYS = frozenset({"24/7", "24 hours", "always"})
-_DAY = "|".join(_DAYS)
+_DAY = "|".join(DAYS)
 _CLOCK = r"(\d{1,2}):(\d{2})"
 _RULE = re.compile(
     rf"(?:(?P<days>daily|(?:{_DAY})(?:\s*-\s*(?:{_DAY}))?(?:\s*,\s*(?:{_DAY})(?:\s*-\s*(?:{_DAY}))?)*)\s+)?"
@@ -21,7 +26,6 @@ _RULE = re.compile(
 )
 _SPAN = re.compile(rf"{_CLOCK}\s*-\s*{_CLOCK}")
 _WEEK = 7
-_A_DAY = 24 * 60
 
 
 class Span(NamedTuple):
@@ -41,10 +45,7 @@ class Open(NamedTuple):
 
 def opening(hours: str | None, at: datetime) -> Open | None:
     """Whether these hours hold `at` a moment on its own clock; None where they are not understood."""
-    said = (hours or "").strip().lower()
-    if said in _ALWAYS:
-        return Open(now=True, until=None)
-    spans = _spans(said)
+    spans = weekly(hours or "")
     if not spans:
         return None
     stretches = _merged(sorted(_around(spans, at)))
@@ -55,11 +56,14 @@ def opening(hours: str | None, at: datetime) -> Open | None:
 
 
 @lru_cache(maxsize=1024)
-def _spans(said: str) -> tuple[Span, ...]:
-    """Every span of the week; empty where one rule is not understood."""
+def weekly(hours: str) -> tuple[Span, ...]:
+    """Every span of the week, in the order given; empty where one rule is not understood."""
+    said = hours.strip().lower()
+    if said in _ALWAYS:
+        return tuple(Span(weekday, 0, MIDNIGHT) for weekday in range(_WEEK))
     rules = [_RULE.fullmatch(rule.strip()) for rule in said.split(";") if rule.strip()]
     found = [span for rule in rules if rule for span in _of_rule(rule)]
-    understood = all(rules) and all(max(span.begins, span.ends) <= 2 * _A_DAY for span in found)
+    understood = all(rules) and all(max(span.begins, span.ends) <= 2 * MIDNIGHT for span in found)
     return tuple(found) if understood else ()
 
 
@@ -67,13 +71,13 @@ def _of_rule(rule: re.Match[str]) -> Iterator[Span]:
     for hour, minute, till_hour, till_minute in _SPAN.findall(rule["spans"]):
         begins, ends = _minute(hour, minute), _minute(till_hour, till_minute)
         for weekday in _weekdays(rule["days"]):
-            yield Span(weekday, begins, ends if ends > begins else ends + _A_DAY)
+            yield Span(weekday, begins, ends if ends > begins else ends + MIDNIGHT)
 
 
 def _minute(hour: str, minute: str) -> int:
     """The minute of the day; one past every bound for what is no time."""
     found = int(hour) * 60 + int(minute)
-    return found if int(minute) < 60 and found <= _A_DAY else 3 * _A_DAY
+    return found if int(minute) < 60 and found <= MIDNIGHT else 3 * MIDNIGHT
 
 
 def _weekdays(days: str | None) -> Iterator[int]:
@@ -82,8 +86,8 @@ def _weekdays(days: str | None) -> Iterator[int]:
         return
     for part in days.split(","):
         first, _, last = (word.strip() for word in part.partition("-"))
-        start = _DAYS.index(first)
-        length = (_DAYS.index(last) - start) % _WEEK if last else 0
+        start = DAYS.index(first)
+        length = (DAYS.index(last) - start) % _WEEK if last else 0
         yield from ((start + day) % _WEEK for day in range(length + 1))
 
 
@@ -98,7 +102,7 @@ def _around(spans: tuple[Span, ...], at: datetime) -> Iterator[tuple[datetime, d
 
 def _moment(day: date, minute: int, at: datetime) -> datetime:
     """By the clock on the wall, also on a day when that is put forward or back."""
-    days, left = divmod(minute, _A_DAY)
+    days, left = divmod(minute, MIDNIGHT)
     return datetime.combine(day + timedelta(days=days), time(left // 60, left % 60), at.tzinfo)
 
 
