@@ -1,9 +1,11 @@
 """The person index: who is meant, by sources and by questions, with nothing readable in the database."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -33,6 +35,10 @@ def client(number: int | str) -> Identifier:
 
 def but(facts: PersonFacts, **changes: object) -> PersonFacts:
     return facts.model_copy(update=changes)
+
+
+def hexed(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def count(session: Session, table: type[PersonRow | ReviewRow | SubjectRow | TokenRow]) -> int:
@@ -123,6 +129,40 @@ class TestIdentify:
 
         assert people.identify("other", client(8), hashed, at=NOW).outcome == "new"
         assert people.identify("other", client(9), but(hashed, ssn="412558731"), at=NOW).person_id == marcus
+
+    @pytest.mark.parametrize("digest", [hashlib.sha256, hashlib.sha1])
+    def test_puts_a_hashed_name_with_a_birth_date_and_no_number_before_a_human(
+        self, session: Session, people: People, marcus: UUID, digest: Callable[[bytes], Any]
+    ) -> None:
+        without = but(MARCUS, ssn=None, given=digest(b"M622").hexdigest(), family=digest(b"D423").hexdigest())
+        doubtful = people.identify("other", client(8), but(without, hashed=True), at=NOW)
+        review = session.exec(select(ReviewRow)).one()
+
+        assert (doubtful.outcome, doubtful.reasons[0]) == ("review", "Names are known by their sound alone.")
+        assert doubtful.person_id != marcus
+        assert {review.person_id, review.other_id} == {marcus, doubtful.person_id}
+
+    def test_finds_who_was_hashed_before_they_came_in_the_clear(self, session: Session, people: People) -> None:
+        hashed = but(MARCUS, ssn=None, given=hexed("M622"), family=hexed("D423"), hashed=True)
+        people.identify("other", client(8), hashed, at=NOW)
+
+        assert people.identify("shelter", client(1), but(MARCUS, ssn=None), at=NOW).outcome == "review"
+        assert count(session, ReviewRow) == 1
+
+    @pytest.mark.parametrize(
+        "other",
+        [{"given": "S315"}, {"family": "R200"}, {"birth_date": date(1990, 1, 2)}],
+        ids=["first name", "family name", "birth date"],
+    )
+    def test_takes_a_hashed_record_that_differs_for_somebody_new(
+        self, session: Session, people: People, marcus: UUID, other: dict[str, Any]
+    ) -> None:
+        said = {"given": "M622", "family": "D423", **other}
+        names = {name: hexed(said.pop(name)) for name in ("given", "family")}
+        hashed = but(MARCUS, ssn=None, hashed=True, **{**said, **names})
+
+        assert people.identify("other", client(8), hashed, at=NOW).outcome == "new"
+        assert count(session, ReviewRow) == 0
 
     def test_does_not_compare_digests_as_names(self, people: People) -> None:
         hashed = PersonFacts(given="Marcus", family="Delgado", birth_date=MARCUS.birth_date, hashed=True)

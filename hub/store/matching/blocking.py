@@ -10,13 +10,17 @@ either pair exchanged still meet.
 from collections.abc import Iterator
 from datetime import date
 
+from hub.store.matching.digests import sound_of, soundex
 from hub.store.matching.names import roots, sound
-from hub.store.matching.traits import Traits
+from hub.store.matching.traits import Traits, hashable
 from schemas.canonical import Identifier
+
+EDITION = 2
+"""Counted up when a person gets more keys: then whoever is told of again is filed under them."""
 
 
 def blocking(traits: Traits) -> frozenset[str]:
-    """The keys of a person; records that share none are not compared."""
+    """The keys of a person; records that share none are not compared. What it gives is `EDITION` of it."""
     return frozenset(_keys(traits))
 
 
@@ -34,12 +38,22 @@ def _keys(traits: Traits) -> Iterator[str]:
         spoken = families | {sound(name) for name in (*called, *traits.also)}
         yield from (f"born+name|{day}|{name}" for name in spoken)
         yield from _names_with(f"year+name|{traits.birth_date.year}", families, initials)
+        yield from (f"born+soundex|{day}|{given}|{family}" for given, family in _as_hashed(traits))
         if traits.ssn:
             yield f"born+ssn4|{day}|{traits.ssn[-4:]}"
     if traits.ssn:
         yield from _names_with(f"ssn4+name|{traits.ssn[-4:]}", families, initials)
     if len(traits.ssn) == 9:
         yield f"ssn|{traits.ssn}"
+
+
+def _as_hashed(traits: Traits) -> Iterator[tuple[str, str]]:
+    """Given and family name as a hashed export has them, so that it meets what is known in the clear."""
+    if traits.hashed:
+        called, families = [sound_of(traits.hashed.given)], [sound_of(traits.hashed.family)]
+    else:
+        called, families = ([soundex(name) for name in hashable(traits, which)] for which in ("given", "family"))
+    return ((given, family) for given in called for family in dict.fromkeys(families) if given and family)
 
 
 def _names_with(first: str, families: set[str], initials: set[str]) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """How two records compare, trait by trait."""
 
 from datetime import date
-from typing import Literal
 
 from hub.store.matching.digests import is_of_number, sounds_as
 from hub.store.matching.names import alike, may_be_called, one_slip_apart, sound
-from hub.store.matching.traits import Traits
+from hub.store.matching.traits import NamePart, Traits, hashable
 from schemas.vocab.word import Word
 
 
@@ -69,12 +68,11 @@ def _hashed(one: Traits, other: Traits) -> dict[Trait, Level]:
     }
 
 
-def _said(traits: Traits, name: Literal["given", "family"]) -> tuple[frozenset[str], str]:
-    """What may have been hashed, or the digest; of a double name some systems hash the first word and some all."""
+def _said(traits: Traits, name: NamePart) -> tuple[frozenset[str], str]:
+    """What may have been hashed, or the digest."""
     if traits.hashed:
         return frozenset(), getattr(traits.hashed, name)
-    words = traits.family if name == "family" else (traits.given,)
-    return frozenset(filter(None, ("".join(words), *words[:1]))), ""
+    return hashable(traits, name), ""
 
 
 def _sound(one: tuple[frozenset[str], str], other: tuple[frozenset[str], str]) -> Level:

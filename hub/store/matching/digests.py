@@ -11,7 +11,9 @@ has the names. So it is kept and shared as what it is, and matched.
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import product
+from string import ascii_uppercase
 
 import jellyfish
 
@@ -27,10 +29,27 @@ def digest(said: str | None) -> str:
     return found if len(found) in SHAPES and _HEXADECIMAL.fullmatch(found) else ""
 
 
+def soundex(name: str) -> str:
+    """What HUD hashes of a name in plain letters."""
+    return jellyfish.soundex(name).upper()
+
+
 @lru_cache(maxsize=1 << 14)
 def sounds_as(name: str, other: str) -> bool:
     """Whether a digest may be that of a name."""
-    return _hashed(jellyfish.soundex(name).upper(), other) == other
+    return _hashed(soundex(name), other) == other
+
+
+def sound_of(other: str) -> str:
+    """What was hashed into the digest of a name; nothing where no name sounds so."""
+    return _sounds(SHAPES[len(other)]).get(other, "") if other else ""
+
+
+@cache
+def _sounds(algorithm: str) -> dict[str, str]:
+    """Every SOUNDEX code by its digest."""
+    codes = (f"{letter}{''.join(rest)}" for letter in ascii_uppercase for rest in product("0123456", repeat=3))
+    return {hashlib.new(algorithm, code.encode()).hexdigest(): code for code in codes}
 
 
 def is_of_number(number: str, other: str) -> bool:

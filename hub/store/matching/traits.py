@@ -1,7 +1,7 @@
 """What of a person's facts can be compared with another's, in one spelling."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hub.store.matching.digests import digest
 from hub.store.matching.names import words
@@ -53,6 +53,15 @@ class Traits(NamedTuple):
 def normalise(facts: PersonFacts) -> Traits:
     """The comparable traits of a person; digests of names are no names, and compare only as digests."""
     return _with_digests(facts) if facts.hashed else _with_names(facts)
+
+
+NamePart = Literal["given", "family"]
+
+
+def hashable(traits: Traits, name: NamePart) -> frozenset[str]:
+    """What may have been hashed of a name in the clear: of a double one some systems hash the first word, some all."""
+    words = traits.family if name == "family" else (traits.given,)
+    return frozenset(filter(None, ("".join(words), *words[:1])))
 
 
 def _with_digests(facts: PersonFacts) -> Traits:

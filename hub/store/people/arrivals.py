@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hub.store.crypto import Keys
-from hub.store.matching import Traits, blocking, identifier_key, normalise
+from hub.store.matching import EDITION, Traits, blocking, identifier_key, normalise
 from schemas.canonical import Identifier, PersonFacts
 
 
@@ -38,7 +38,7 @@ class Blinds:
             return Arrival(subject, self.subject(subject))
         traits = normalise(facts)
         written = facts.model_dump_json(exclude_defaults=True).encode()
-        digest = self._keys.token("person-facts", written.decode())
+        digest = self._keys.token("person-facts", f"{EDITION}|{written.decode()}")
         return Arrival(subject, self.subject(subject), facts, traits, self.blocks(traits), written, digest)
 
     def arrivals(self, people: Sequence[tuple[Identifier, PersonFacts | None]]) -> list[Arrival]:
