@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from adapters.hmis.allowed import Allowed
 from adapters.hmis.assignments import StaffFile
 from adapters.hmis.extra import ExtraFile
+from adapters.hmis.flags import PrivacyFile
 from adapters.hmis.privacy import PrivacyColumn
 from adapters.hmis.refusal import refusal
 from adapters.hmis.releases import Form, ReleaseFile
@@ -27,6 +28,7 @@ class Definition(Frozen):
     directive          read for ExportDirective, where a sender does not write what it does
     allowed            the projects of which rows may enter; without it all
     privacy            the columns in which the sender marks what is private
+    privacy_file       its files of flags that do so, beside the vendor's
     vendor             brings the files and columns that a vendor's systems have beside HUD's
     release            the sender's own files of releases, in place of the vendor's of that name
     staff              the sender's own files of who works with whom, in place of all of the vendor's
@@ -41,6 +43,7 @@ class Definition(Frozen):
     directive: Literal["delta", "full-refresh"] | None = None
     allowed: Allowed | None = None
     privacy: tuple[PrivacyColumn, ...] = ()
+    privacy_file: tuple[PrivacyFile, ...] = ()
     vendor: str | None = None
     release: tuple[ReleaseFile, ...] = ()
     staff: tuple[StaffFile, ...] = ()
@@ -60,6 +63,11 @@ class Definition(Frozen):
         return tuple(dict.fromkeys((*self.privacy, *self._vendor.privacy)))
 
     @property
+    def flags(self) -> tuple[PrivacyFile, ...]:
+        """The files that flag what is private: the source's own and its vendor's."""
+        return tuple(dict.fromkeys((*self.privacy_file, *self._vendor.privacy_file)))
+
+    @property
     def assignments(self) -> tuple[StaffFile, ...]:
         """The files of who works with whom: the source's own, or else its vendor's."""
         return self.staff or self._vendor.staff
@@ -68,7 +76,7 @@ class Definition(Frozen):
     def extras(self) -> tuple[ExtraFile, ...]:
         """The files that are read beside HUD's."""
         users = tuple(file.user for file in self.assignments if file.user and not file.user.is_of_hud)
-        return (*self.releases, *self.assignments, *users)
+        return (*self.releases, *self.flags, *self.assignments, *users)
 
     @property
     def beside(self) -> frozenset[str]:

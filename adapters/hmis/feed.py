@@ -83,6 +83,10 @@ def _refuse_unplaceable(files: FileSet, agreed: Definition) -> None:
             files.missing(extra, ())
 
 
+def _marks(files: FileSet, agreed: Definition, examination: Examination) -> PrivacyMarks:
+    return PrivacyMarks(files, agreed.marks, agreed.flags, is_delta=examination.checks.roll.is_delta)
+
+
 def _read(
     files: FileSet, about: Export, agreed: Definition, received_at: datetime, problems: list[Problem]
 ) -> Iterator[Read]:
@@ -90,7 +94,7 @@ def _read(
     yield about.origin
     yield from problems
     examination = Examination(files, about, agreed.allowed)
-    marks, attention = PrivacyMarks(files, agreed.marks), Attention()
+    marks, attention = _marks(files, agreed, examination), Attention()
     yield from marks.problems()
     census = Census(files, examination.checks.roll, agreed.allowed)
     yield for_victims(census.projects)

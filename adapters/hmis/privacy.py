@@ -1,6 +1,7 @@
 """Whom a sender's own columns mark as private: a person, or a single enrollment.
 
-HUD's format has no such column, and every vendor has one of its own. The definition of the feed says which:
+HUD's format has no such column, and every vendor has one of its own. The definition of the feed says which; a flag may
+stand in a file of its own too (see `flags`), and one mark is enough:
 
 ```toml
 [[privacy]]
@@ -11,16 +12,16 @@ open = ["", "0", "no"]     # what says that nothing is to be kept back; anything
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal
 
 import polars as pl
 
 from adapters.hmis.fileset import FileSet
+from adapters.hmis.flags import KEYS, OPEN, Flags, PrivacyFile
 from adapters.hmis.frames import EXTRA
 from schemas.frozen import Frozen
 from schemas.messages import Problem, Severity
-
-_KEYS = {"Client": "PersonalID", "Enrollment": "EnrollmentID"}
 
 
 class PrivacyColumn(Frozen):
@@ -28,12 +29,12 @@ class PrivacyColumn(Frozen):
 
     file: Literal["Client", "Enrollment"]
     column: str
-    open: tuple[str, ...] = ("", "0", "f", "false", "n", "no")
+    open: tuple[str, ...] = OPEN
 
     def marked(self, frame: pl.DataFrame) -> Iterable[str]:
         """The keys of the rows whose value is none of the open ones, whatever their case."""
         heading = self._heading(frame.columns)
-        key = frame[_KEYS[self.file]]
+        key = frame[KEYS[self.file]]
         if heading is None:
             return key
         return key.filter(~frame[heading].str.to_lowercase().is_in([value.lower() for value in self.open]))
@@ -47,18 +48,28 @@ class PrivacyColumn(Frozen):
 
 
 class PrivacyMarks:
-    """The people and enrollments that a set marks as private."""
+    """The people and enrollments that a set marks as private; of a delta also those whom a file of flags leaves out."""
 
-    def __init__(self, files: FileSet, columns: Iterable[PrivacyColumn]) -> None:
+    def __init__(
+        self,
+        files: FileSet,
+        columns: Iterable[PrivacyColumn],
+        beside: Iterable[PrivacyFile] = (),
+        *,
+        is_delta: bool = False,
+    ) -> None:
         self._files = files
-        self._marked: dict[str, set[str]] = {table: set() for table in _KEYS}
+        self._is_delta = is_delta
+        self._flags = {table: [Flags(file, files) for file in beside if file.of == table] for table in KEYS}
+        self._marked: dict[str, set[str]] = {table: set() for table in KEYS}
         self._missing: list[PrivacyColumn] = []
         for column in columns:
             self._hear(column)
 
     def cover(self, table: str, key: str) -> bool:
         """Whether this very row is marked."""
-        return key in self._marked.get(table, ())
+        flags = self._flags.get(table, ())
+        return key in self._marked.get(table, ()) or any(one.covers(key, silence=self._is_delta) for one in flags)
 
     def problems(self) -> Iterator[Problem]:
         """A column that was agreed and did not come closes its file, and the sender hears of it."""
@@ -70,6 +81,9 @@ class PrivacyMarks:
                 field=column.column,
                 expected="the column that says what is private; without it every row counts as private",
             )
+
+        for flags in chain.from_iterable(self._flags.values()):
+            yield from flags.problems
 
     def _hear(self, column: PrivacyColumn) -> None:
         is_there = True

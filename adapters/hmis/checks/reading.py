@@ -40,6 +40,7 @@ CHECKS = (
     ),
     Check("export-rows", _HIGH, "one row", "Export", eva=(140,)),
     Check("privacy-column", _WARNING, "the column that says what is private; without it every row counts as private"),
+    Check("privacy-file", _WARNING, "the file that says what is private, with its column; without it all is private"),
     Check("release-form", _WARNING, "a [form] in the definition: to whom and for what people release"),
     Check("removals-skipped", _WARNING, "no row set aside; as one was, nothing missing was taken for removed"),
     _set_aside("column-count", "as many columns as in the header"),

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from adapters.hmis.assignments import StaffFile
+from adapters.hmis.flags import PrivacyFile
 from adapters.hmis.privacy import PrivacyColumn
 from adapters.hmis.releases import ReleaseFile
 from schemas.frozen import Frozen
@@ -15,6 +16,7 @@ class Vendor(Frozen):
 
     release: tuple[ReleaseFile, ...] = ()
     privacy: tuple[PrivacyColumn, ...] = ()
+    privacy_file: tuple[PrivacyFile, ...] = ()
     staff: tuple[StaffFile, ...] = ()
 
 
