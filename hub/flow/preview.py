@@ -22,7 +22,7 @@ from hub.store.messages import Messages
 from hub.store.people import News
 from hub.store.records.changes import Became
 from hub.store.records.filing import Identified
-from schemas.canonical import CanonicalRecord, ConsentOnFile, Organization, Program, StaffMember
+from schemas.canonical import CanonicalRecord, ConsentOnFile, Organization, StaffMember
 from schemas.frozen import Frozen
 from schemas.messages import Problem, RawMessage, Severity
 
@@ -112,10 +112,10 @@ class Rehearsal(Pipeline):
         return _told(report, [] if report.refused else list(_changes(self._outcomes)), news, over)
 
     def take_of_nobody(self, source: str, record: CanonicalRecord) -> None:
-        before = self._standing(source, record)
+        became, before = self.descriptors.becomes(source, record), self._standing(source, record)
         super().take_of_nobody(source, record)
-        if isinstance(record.body, Organization | Program | StaffMember):
-            self._hear(record.body.kind, record.key, Became.of(before, self._standing(source, record)))
+        became = became or Became.of(before, self._standing(source, record))
+        self._hear(record.body.kind, record.key, became)
 
     def file(self, source: str, one: Identified) -> None:
         before = self._paper(source, one.record)

@@ -15,6 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from hub.store.columns import Moment
 from hub.store.crypto import Keys
+from hub.store.records.changes import Became
 from schemas.canonical import CanonicalRecord, Organization, SourceRow
 from schemas.vocab.records import Change
 
@@ -78,6 +79,18 @@ class Descriptors:
                 added.on_conflict_do_update(index_elements=["source", "key"], set_=changed)
             )
 
+    def becomes(self, source: str, record: CanonicalRecord) -> Became | None:
+        """What taking a row would make of it; None for one of which no row is kept."""
+        if not _values(record) or _is_for_victims(record):
+            return None
+        known = self._known(source, [record.key]).get(record.key)
+        if known is not None and not self._is_news(record, known):
+            return Became.OLDER if _is_older(record, known) else Became.UNCHANGED
+        was_there = known is not None and known.removed_at is None
+        if record.change is Change.DELETE:
+            return Became.REMOVED if was_there else Became.UNCHANGED
+        return Became.CHANGED if was_there else Became.ADDED
+
     def close(self, source: str, programs: Collection[str]) -> None:
         """Keeps nothing any more of programs that turn out to serve victims."""
         theirs = (col(DescriptorRow.source) == source, col(DescriptorRow.program).in_(programs))
@@ -99,7 +112,7 @@ class Descriptors:
     def _is_news(self, record: CanonicalRecord, known: DescriptorRow | None) -> bool:
         if known is None:
             return True
-        if record.updated_at and known.updated_at and record.updated_at < known.updated_at:
+        if _is_older(record, known):
             return False
         removed = record.change is Change.DELETE
         return removed is not (known.removed_at is not None) or _values(record) != self._open(known)
@@ -129,6 +142,10 @@ class Descriptors:
 
 def _values(record: CanonicalRecord) -> dict[str, str]:
     return dict(record.body.values if isinstance(record.body, SourceRow) else record.as_sent)
+
+
+def _is_older(record: CanonicalRecord, known: DescriptorRow) -> bool:
+    return bool(record.updated_at and known.updated_at and record.updated_at < known.updated_at)
 
 
 def _is_for_victims(record: CanonicalRecord) -> bool:

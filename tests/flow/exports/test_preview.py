@@ -42,13 +42,14 @@ class TestPreview:
             .put("Client", "c4", "Ina", "Ode", "1990-01-01", "0")
             .put("Services", "s1", "e1", "c1", "2026-01-12", "200", "200", **EARLIER)
             .put("Project", "p2", "o1", "Street Outreach", "2015-01-01", "1", "4")
+            .put("Organization", "o1", "Open Doors", "0")
             .without("Services", "s3")
         )
 
         seen = source.preview(later)
 
         assert changes(seen) == {
-            "Organization": {"unchanged": 1}, "User": {"unchanged": 1}, "Project": {"changed": 1, "unchanged": 1},
+            "Organization": {"changed": 1}, "User": {"unchanged": 1}, "Project": {"changed": 1, "unchanged": 1},
             "Client": {"added": 1, "changed": 1, "unchanged": 2}, "Enrollment": {"unchanged": 3},
             "Exit": {"unchanged": 1}, "Services": {"removed": 1, "older": 1, "unchanged": 1},
             "IncomeBenefits": {"unchanged": 1},
