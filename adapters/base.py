@@ -5,13 +5,13 @@ the command line and in `POST /api/feeds/{feed}/messages`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
-from schemas.canonical import CanonicalRecord, ForVictims, Origin, Snapshot
+from schemas.canonical import CanonicalRecord, ForVictims, Identifier, Origin, Snapshot
 from schemas.messages import Cleared, OutboundMessage, Problem, RawMessage, Severity, WayOut
 from schemas.sheaves import Sheaf
 
@@ -26,7 +26,14 @@ class Extent(ABC):
         """Whether the message would name this stored record if it still stood; `gone` are the enrollments removed."""
 
 
-Read = CanonicalRecord | Sheaf | ForVictims | Snapshot | Origin | Extent | Problem
+@dataclass(frozen=True)
+class Amended:
+    """A record that the hub keeps already, as it is by what a message says elsewhere: a stay whose exit came alone."""
+
+    record: CanonicalRecord
+
+
+Read = CanonicalRecord | Sheaf | Amended | ForVictims | Snapshot | Origin | Extent | Problem
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,39 @@ class Examiner(Protocol):
     """A feed that can say what is wrong with a message, and how much is sound, without making its records."""
 
     def examine(self, message: RawMessage) -> Iterator[Problem | Sound]: ...
+
+
+class Earlier(Protocol):
+    """What the hub keeps of what the source of a message sent before by the same feed; nothing of other sources."""
+
+    def directory(self) -> Iterator[CanonicalRecord | ForVictims]:
+        """Its organizations, programs and members of staff, and the programs that are closed to the hub."""
+        ...
+
+    def about(self, named: Mapping[Identifier, Collection[str]], kinds: Collection[str]) -> Iterator[CanonicalRecord]:
+        """The newest word, a removal too, of every record of these kinds about these people.
+
+        `named` gives with each person the keys of the enrollments that the message names as theirs: of whom an order
+        has sealed nothing may show, so all of these are answered as if they stood.
+        """
+        ...
+
+
+@runtime_checkable
+class Continuing(Feed, Protocol):
+    """A feed of messages that may bring only what changed, and so refer to what came in earlier ones."""
+
+    def continues(self, message: RawMessage) -> bool:
+        """Whether this message does. Raises `Unreadable`."""
+        ...
+
+    def read_on(self, message: RawMessage, earlier: Earlier) -> Iterator[Read]:
+        """As `read`; what the message refers to may stand in the earlier ones."""
+        ...
+
+    def examine_on(self, message: RawMessage, earlier: Earlier) -> Iterator[Problem | Sound]:
+        """As `examine`, alike."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from adapters.hmis.checks.days import dated, day, undated
 from adapters.hmis.checks.index import Index, key
 from adapters.hmis.checks.roll import HOME, OUTSIDE, UNKNOWN, Roll
 from adapters.hmis.fileset import FileSet
+from adapters.hmis.frames import LINE
 from adapters.hmis.home import Home, Nowhere, Place, homes
+from adapters.hmis.kept import NOTHING, Kept, newest
 from adapters.hmis.spec import Table, fy2026
 from adapters.hmis.words import YES_NO
 from schemas.vocab import Funding
@@ -23,6 +25,7 @@ _FUNDINGS = tuple(Funding)
 _EVERY_FUNDING = 1 << len(_FUNDINGS)
 _NO_ONE_PROJECT = 0
 _ANSWERS = list(YES_NO)
+_KEYS = (key("id"), key("EnrollmentID").alias("key"), key("PersonalID").alias("person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,22 @@ class Stay:
 class Census:
     """Says of every row of the set what holds around it. A place is a number: that of its home in a list."""
 
-    def __init__(self, files: FileSet, roll: Roll, allowed: Allowed | None) -> None:
+    def __init__(self, files: FileSet, roll: Roll, allowed: Allowed | None, kept: Kept = NOTHING) -> None:
         self._files = files
         self._roll = roll
         self._allowed = allowed
-        self.projects: Mapping[str, Place] = homes(files, allowed)
+        self._kept = kept
+        self.projects: Mapping[str, Place] = homes(files, allowed, kept.directory)
         at_home = {project: home for project, home in self.projects.items() if isinstance(home, Home)}
         self._homes = [*map(_of_no_one_project, range(_EVERY_FUNDING)), *at_home.values()]
         self._places = Index(_placed(at_home))
         self._stays = Index(self._gathered_stays())
         self._people = Index(self._gathered_people())
+
+    @property
+    def kept_stays(self) -> pl.DataFrame:
+        """The stays that are known of before, by HUD's columns."""
+        return self._kept.stays
 
     def names(self, enrollment: str) -> bool:
         """Whether the set has that enrollment, knows whose and where it is, and does not leave it outside."""
@@ -90,6 +99,13 @@ class Census:
         named = (frame["EnrollmentID"], frame["PersonalID"], known, found["place"], found["fleeing"])
         for enrollment, person, place, home, fleeing in zip(*(column.to_list() for column in named), strict=True):
             yield Stay(enrollment, person, self._homes[home] if place == HOME else Nowhere(place), fleeing)
+
+    def told_anew(self) -> pl.DataFrame:
+        """The kept stays that the set does not bring, but tells an exit or an answer of: how each stands now."""
+        known = self._kept.stays.select("EnrollmentID", "PersonalID", key=key("EnrollmentID"))
+        brought = self._roll.stays.find(known["key"])[LINE].is_not_null()
+        found = pl.concat([known.drop("key"), self._stays.find(known["key"])], how="horizontal")
+        return found.filter(~brought & pl.col("heard").is_not_null())
 
     def around(self, table: Table, frame: pl.DataFrame) -> Iterator[Around]:
         """What holds around each row of a dated frame that may enter, in order."""
@@ -139,11 +155,16 @@ class Census:
     def _exits(self) -> pl.DataFrame:
         """Of several exits of a stay the one written last counts."""
         rows = self._dated("Exit", day("ExitDate").alias("exit"), "DateUpdated")
+        known = self._kept.exits.select(*_KEYS, "written", "live", "exit")
         latest = (
-            rows.filter("live").sort("written", "DateUpdated").group_by("key", "person", maintain_order=True).last()
+            newest(rows, known)
+            .filter("live")
+            .sort("written", "DateUpdated")
+            .group_by("key", "person", maintain_order=True)
+            .last()
         )
         heard = rows.group_by("key", "person").agg(exit_heard=pl.col("written").max())
-        return heard.join(latest.select("key", "person", "exit"), on=["key", "person"], how="left")
+        return heard.join(latest.select("key", "person", "exit"), on=["key", "person"], how="full", coalesce=True)
 
     def _answers(self) -> pl.DataFrame:
         """The latest answer about fleeing counts; of two on one day, the one that protects."""
@@ -151,17 +172,21 @@ class Census:
         rows = self._dated(
             "HealthAndDV", day("InformationDate").alias("as_of"), (answer == "1").alias("fleeing"), answer
         )
+        known = self._kept.answers.select(
+            *(*_KEYS, "written", "live", "as_of"), fleeing=pl.col("answer") == "1", CurrentlyFleeing="answer"
+        )
+        latest = newest(rows, known).filter(answer.is_in(_ANSWERS))
         rows = rows.filter(answer.is_in(_ANSWERS))
-        latest = rows.filter("live").sort("as_of", "fleeing").group_by("key", "person", maintain_order=True).last()
+        latest = latest.filter("live").sort("as_of", "fleeing").group_by("key", "person", maintain_order=True).last()
         heard = rows.group_by("key", "person").agg(answer_heard=pl.col("written").max())
-        return heard.join(latest.select("key", "person", "fleeing"), on=["key", "person"], how="left")
+        return heard.join(latest.select("key", "person", "fleeing"), on=["key", "person"], how="full", coalesce=True)
 
     def _dated(self, name: str, *columns: pl.Expr | str) -> pl.DataFrame:
         """The rows of a table that happened on a day, by their stay and person, with the day they were written."""
         table, calendar = fy2026().tables[name], None
-        keys = (key("EnrollmentID").alias("key"), key("PersonalID").alias("person"))
         written = pl.max_horizontal(day("DateUpdated"), day("DateDeleted")).alias("written")
-        wanted = (*keys, written, (pl.col("DateDeleted") == "").alias("live"), *columns)
+        ids = [key(table.key).alias("id")] if self._kept is not NOTHING else []
+        wanted = (*_KEYS[1:], *ids, written, (pl.col("DateDeleted") == "").alias("live"), *columns)
         frames = [undated(table).select(*wanted)]
         for frame in self._files.frames(name):
             calendar = calendar or self._files.calendar(name)

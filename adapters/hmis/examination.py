@@ -10,6 +10,7 @@ from adapters.hmis.checks.headers import missing, see_header
 from adapters.hmis.checks.run import Checks
 from adapters.hmis.export import Export
 from adapters.hmis.fileset import FileSet
+from adapters.hmis.kept import NOTHING, Kept
 from adapters.hmis.report import Report
 from adapters.hmis.spec import Table
 from schemas.messages import Problem
@@ -21,13 +22,16 @@ Take = Callable[[Table, pl.DataFrame], Iterable[T]]
 
 
 class Examination:
-    """The examination of one set, of which the rows of the allowed projects may enter, or of all."""
+    """The examination of one set, of which the rows of the allowed projects may enter, or of all.
 
-    def __init__(self, files: FileSet, about: Export, allowed: Allowed | None) -> None:
+    What is `kept` is what it may refer to.
+    """
+
+    def __init__(self, files: FileSet, about: Export, allowed: Allowed | None, kept: Kept = NOTHING) -> None:
         self._files = files
         self._headers = _headers(files)
         missed = {name: missing(*header) for name, header in self._headers.items()}
-        self.checks = Checks(files, about, missed, allowed)
+        self.checks = Checks(files, about, missed, allowed, kept)
 
     def run(self, take: Take[T]) -> Iterator[Problem | T]:
         """The problems of every file in the order of the rows, each frame taken, then what the whole set shows."""

@@ -13,8 +13,8 @@ from adapters.hmis.sheet import Row
 from schemas.canonical import Origin
 
 _UNHASHED = "1"
-_REPORTING_PERIOD = "3"
-_FULL_REFRESH = "2"
+_UPDATED, _REPORTING_PERIOD = "1", "3"
+_DELTA, _FULL_REFRESH = "1", "2"
 _SAME = ("SourceID", "ImplementationID", "CSVVersion", "HashStatus")
 _DATABASE = ("SourceID", "ImplementationID")
 UNSAID = Origin(database={})
@@ -25,7 +25,8 @@ class Export:
     """What holds for every file of the set. `ids` has one member unless the sender wrote several rows.
 
     `is_complete` says that absence means deletion: a full refresh (ExportDirective 2) of everything that the reporting
-    period holds (ExportPeriodType 3), with the days it speaks for (HUD CSV specification, Export.csv).
+    period holds (ExportPeriodType 3), with the days it speaks for (HUD CSV specification, Export.csv). `is_delta` says
+    that it brings what changed (ExportDirective 1, or ExportPeriodType 1), and may refer to what came before.
     """
 
     ids: frozenset[str]
@@ -34,6 +35,7 @@ class Export:
     origin: Origin = UNSAID
     start: date | None = None
     end: date | None = None
+    is_delta: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -67,6 +69,7 @@ def export(rows: Iterable[Row], expected: Definition, calendar: Calendar, report
         origin=_origin(first, expected, calendar.moment(first["ExportDate"]), complete=whole),
         start=start,
         end=end,
+        is_delta=_is_delta(first, expected),
     )
 
 
@@ -74,6 +77,12 @@ def _is_full_refresh(row: Row, expected: Definition) -> bool:
     if expected.directive is not None:
         return expected.directive == "full-refresh"
     return row["ExportDirective"] == _FULL_REFRESH and row["ExportPeriodType"] == _REPORTING_PERIOD
+
+
+def _is_delta(row: Row, expected: Definition) -> bool:
+    if expected.directive is not None:
+        return expected.directive == "delta"
+    return row["ExportDirective"] == _DELTA or row["ExportPeriodType"] == _UPDATED
 
 
 def _origin(row: Row, expected: Definition, as_of: datetime | None, *, complete: bool) -> Origin:

@@ -14,6 +14,7 @@ from functools import cache
 from adapters.hmis.allowed import Allowed
 from adapters.hmis.checks import roll
 from adapters.hmis.fileset import FileSet
+from adapters.hmis.kept import Directory
 from adapters.hmis.sheet import Row
 from adapters.hmis.words import GRANTS
 from schemas.canonical import ForVictims
@@ -59,28 +60,34 @@ def is_victim_service_provider(organization: Row) -> bool:
     return organization["VictimServiceProvider"] not in _NOT_A_VICTIM_SERVICE_PROVIDER
 
 
-def homes(files: FileSet, allowed: Allowed | None) -> Mapping[str, Place]:
-    """The place of every project of the set; outside is what is not allowed.
+def homes(files: FileSet, allowed: Allowed | None, known: Directory) -> Mapping[str, Place]:
+    """The place of every project of the set, or known before; outside is what is not allowed.
 
-    A grant or a comparable database counts even when it has ended.
+    A grant or a comparable database counts even when it has ended, and what is closed stays closed.
     """
-    victim_services = {row["OrganizationID"]: is_victim_service_provider(row) for row in files.rows("Organization")}
+    guarded = {row["OrganizationID"]: is_victim_service_provider(row) for row in files.rows("Organization")}
+    guarded |= {key: guards or guarded.get(key, False) for key, guards in known.guarded.items()}
     comparable = {
         row["ProjectID"]
         for row in files.rows("HMISParticipation")
         if row["HMISParticipationType"] == _COMPARABLE_DATABASE
     }
-    grants = _grants(files)
-    places: dict[str, Place] = {}
-    for row in files.rows("Project"):
-        project, organization = row["ProjectID"], row["OrganizationID"]
-        if victim_services.get(organization) or project in comparable:
+    grants, organizations = _grants(files), _organizations(files, known)
+    places: dict[str, Place] = dict.fromkeys(known.closed, Nowhere.VICTIM_SERVICES)
+    for project, organization in organizations.items():
+        if guarded.get(organization) or project in comparable or project in known.closed:
             places[project] = Nowhere.VICTIM_SERVICES
         elif allowed is not None and allowed.leaves_out(project):
             places[project] = Nowhere.OUTSIDE
-        elif organization in victim_services:
-            places[project] = _home(organization, project, grants[project])
+        elif organization in guarded:
+            places[project] = _home(organization, project, grants[project], known)
     return places
+
+
+def _organizations(files: FileSet, known: Directory) -> Mapping[str, str]:
+    """Whose each project is, by the set or else as it is known."""
+    before = {row["ProjectID"]: row["OrganizationID"] for row in known.projects().rows(named=True)}
+    return {**before, **{row["ProjectID"]: row["OrganizationID"] for row in files.rows("Project")}}
 
 
 def _grants(files: FileSet) -> defaultdict[str, set[str]]:
@@ -90,11 +97,10 @@ def _grants(files: FileSet) -> defaultdict[str, set[str]]:
     return grants
 
 
-def _home(organization: str, project: str, grants: set[str]) -> Home:
+def _home(organization: str, project: str, grants: set[str], known: Directory) -> Home:
+    told = frozenset(GRANTS[grant] for grant in grants if grant in GRANTS)
     return Home(
-        organization=f"Organization/{organization}",
-        program=f"Project/{project}",
-        funding=frozenset(GRANTS[grant] for grant in grants if grant in GRANTS),
+        organization=f"Organization/{organization}", program=f"Project/{project}", funding=told | known.funding(project)
     )
 
 

@@ -137,7 +137,7 @@ class Assignments:
         """The enrollments by what their column holds that assignments go by."""
         by = self._of.enrollment.equals if self._of.enrollment else "PersonalID"
         found: defaultdict[str, list[Stay]] = defaultdict(list)
-        for frame in self._files.frames("Enrollment"):
+        for frame in (*self._files.frames("Enrollment"), self._census.kept_stays):
             column = {name.removeprefix(EXTRA).lower(): name for name in frame.columns}.get(by.lower())
             if column is not None:
                 for value, stay in zip(frame[column].to_list(), self._census.stays_in(frame), strict=True):

@@ -17,6 +17,7 @@ from hub.cli.reports import exit_code, page_of, show, show_preview
 from hub.codes import codes_of
 from hub.errors import NotFound
 from hub.flow import files, intake
+from hub.flow.kept import Kept
 from hub.flow.pipeline import check
 from hub.flow.preview import Terms, preview
 from hub.flow.report import Report
@@ -123,7 +124,9 @@ def _advancing(message: RawMessage, *, quiet: bool) -> Iterator[Callable[[int], 
 def _watch(hub: Hub, message: RawMessage, *, only_check: bool, confirmed: bool, quiet: bool) -> Report:
     with _advancing(message, quiet=quiet) as advance:
         if only_check:
-            return check(message, feed(message.feed), advance)
+            with transaction(hub.engine) as session:
+                earlier = Kept(session, hub.keys, source=message.source, feed=message.feed)
+                return check(message, feed(message.feed), advance, earlier=earlier)
         with hub.change() as session:
             receipt = intake.receive(session, hub.keys, message, actor=ACTOR, held_for=intake.HELD)
         reader = _reader(hub)

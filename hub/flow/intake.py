@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from adapters.base import feed as feed_named
 from consent.codes import OWN, Codes
+from hub.flow.kept import Kept, read_after
 from hub.flow.naming import names_in
 from hub.flow.pipeline import Pipeline, Progress
 from hub.flow.report import Report
@@ -146,10 +147,11 @@ class Reader:
     def _about(self, messages: Messages, row: MessageRow) -> frozenset[str]:
         """Of whom a message speaks, by blind tokens; empty where its adapter breaks on it."""
         message = messages.open(row, Directory(messages.session).definition(row.source, row.feed))
+        earlier = Kept(messages.session, self.keys, source=row.source, feed=row.feed)
         try:
             named = {
                 name
-                for one in feed_named(row.feed).read(message)
+                for one in read_after(message, feed_named(row.feed), earlier)
                 if isinstance(one, CanonicalRecord | Sheaf)
                 for name in names_in(one)
             }

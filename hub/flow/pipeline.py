@@ -13,10 +13,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from adapters.base import Examiner, Feed, Read, Sound, Unreadable
+from adapters.base import Earlier, Feed, Read, Sound, Unreadable
 from consent.codes import OWN, Codes
 from consent.labels import label, unknown
 from hub.flow import outbox
+from hub.flow.kept import Kept, examine_after, read_after
 from hub.flow.naming import Name, names_in, without
 from hub.flow.report import Report, Tally, weight
 from hub.flow.restraint import Held, Restraint
@@ -89,7 +90,8 @@ class Pipeline:
         untouched = self.session.begin_nested()
         try:
             sequel = Sequel(self.session, message, self.records, self.people)
-            for batch in _batches(feed.read(message)):
+            earlier = Kept(self.session, self.keys, source=message.source, feed=message.feed)
+            for batch in _batches(read_after(message, feed, earlier)):
                 self._take(message, batch, tally, sequel)
                 progress(tally.received)
             self._note_absences(message, tally, sequel)
@@ -248,13 +250,17 @@ def _batches(items: Iterable[Read | Sound], size: int = BATCH) -> Iterator[list[
         yield batch
 
 
-def check(message: RawMessage, feed: Feed, progress: Progress = lambda _: None) -> Report:
-    """Reads a message and says what is wrong with it; nothing is kept, and no record made where the feed needs none."""
+def check(
+    message: RawMessage, feed: Feed, progress: Progress = lambda _: None, *, earlier: Earlier | None = None
+) -> Report:
+    """Reads a message and says what is wrong with it; nothing is kept, and no record made where the feed needs none.
+
+    Without what came `earlier`, a message that refers to it is looked at as if it stood alone.
+    """
     started = perf_counter()
     tally = Tally()
     try:
-        examined = feed.examine(message) if isinstance(feed, Examiner) else feed.read(message)
-        for batch in _batches(examined, LOOK):
+        for batch in _batches(examine_after(message, feed, earlier), LOOK):
             tally.sort(batch)
             progress(tally.received)
     except Unreadable as refusal:

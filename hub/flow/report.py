@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from adapters.base import Extent, Read, Sound
+from adapters.base import Amended, Extent, Read, Sound
 from hub.store.records import Stored
 from schemas.canonical import CanonicalRecord, Coded, ForVictims, Origin, Snapshot
 from schemas.frozen import Frozen
@@ -66,6 +66,7 @@ class Tally:
         Keys are remembered for a snapshot; a message that tells its origin says by an extent what it is complete for.
         """
         records: list[CanonicalRecord | Sheaf] = []
+        amended: list[CanonicalRecord] = []
         for item in batch:
             if isinstance(item, CanonicalRecord):
                 records.append(item)
@@ -73,6 +74,8 @@ class Tally:
                     self.keys_by_kind.setdefault(item.body.kind, []).append(item.key)
             elif isinstance(item, Sheaf):
                 records.append(item)
+            elif isinstance(item, Amended):
+                amended.append(item.record)
             elif isinstance(item, Snapshot):
                 self.snapshots.append(item)
             elif isinstance(item, Sound):
@@ -86,7 +89,7 @@ class Tally:
             else:
                 self.problems.note(item)
         self.received += sum(map(weight, records))
-        return records
+        return [*records, *amended]
 
     def note_unknown(self, message: RawMessage, codes: Iterable[Coded]) -> None:
         """Notes diagnoses that no code set knows: they are kept, and told to no one."""

@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlmodel import Session
 
 from adapters.base import feed as feed_named
+from hub.flow.kept import Kept, read_after
+from hub.flow.naming import names_in
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
 from hub.store.messages import MessageRow, Messages, MessageState
 from hub.store.people import People
 from schemas.canonical import CanonicalRecord, Identifier
+from schemas.sheaves import Sheaf
 
 
 class Search:
@@ -24,6 +27,8 @@ class Search:
         self.found: set[UUID] = set()
         self.unclear: set[UUID] = set()
         """Messages, or parts of some, that could not be read: nobody can say of whom they speak."""
+        self._session = session
+        self._keys = keys
         self._messages = Messages(session, keys)
         self._people = People(session, keys)
         self._directory = Directory(session)
@@ -43,10 +48,11 @@ class Search:
         """Whom a message names; what an adapter breaks on names nobody any more from there on."""
         named: set[Identifier] = set()
         message = self._messages.open(row, self._directory.definition(row.source, row.feed))
+        earlier = Kept(self._session, self._keys, source=row.source, feed=row.feed)
         try:
-            for read in feed_named(row.feed).read(message):
-                if isinstance(read, CanonicalRecord) and read.subject is not None:
-                    named.add(read.subject)
+            for read in read_after(message, feed_named(row.feed), earlier):
+                if isinstance(read, CanonicalRecord | Sheaf):
+                    named.update(Identifier(system=system, value=value) for system, value in names_in(read))
         except Exception:  # noqa: BLE001  (as when it was read: whatever an adapter does, the next message is looked at)
             return named
         return named

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.errors import NotFound
+from hub.store import closed
 from hub.store.columns import Json, Moment
 from schemas.canonical import CanonicalRecord, Organization, Program
 from schemas.disclosure import InHmis, Provenance
@@ -149,6 +150,10 @@ class Directory:
         """The key under which a source knows a participant; None where it knows it under none."""
         return next((key for (told_by, key), one in self._holders.items() if (told_by, one) == (source, holder)), None)
 
+    def known_keys(self, source: str) -> dict[str, str]:
+        """The participants that a source names, by its keys."""
+        return {key: participant for (told_by, key), participant in self._holders.items() if told_by == source}
+
     def take(self, source: str, record: CanonicalRecord) -> None:
         """Keeps what a feed says of an organization or a program."""
         body = record.body
@@ -176,7 +181,9 @@ class Directory:
         self.knows_as(source, key, slug)
 
     def close(self, source: str, programs: Collection[str]) -> None:
-        """Protects whoever is in one of these known programs as one who is with victim services; adds no program."""
+        """Protects whoever is in one of these programs as one who is with victim services, and remembers their keys;
+        adds no program."""
+        closed.close(self.session, source, programs)
         protected = Provenance(hmis=InHmis(for_victims=True)).model_dump(mode="json", exclude_defaults=True)
         these = (ProgramRow.source == source, col(ProgramRow.key).in_(programs))
         for row in self.session.exec(select(ProgramRow).where(*these)) if programs else ():
@@ -184,12 +191,17 @@ class Directory:
             self.session.add(row)
         self.session.flush()
 
+    def closed(self, source: str) -> list[str]:
+        """The keys of the programs of a source of which nothing may enter."""
+        return closed.closed(self.session, source)
+
     def _new_slug(self, source: str, key: str) -> str:
         """A slug that nobody has: no feed may take over who takes part already, by a key that reads like their slug."""
         slug = re.sub(r"[^a-z0-9]+", "-", f"{source}-{key}".lower()).strip("-")
         return slug if slug not in self._participants else f"{slug}-{uuid4().hex[:8]}"
 
     def _take_program(self, source: str, record: CanonicalRecord, body: Program) -> None:
+        closed.reopen(self.session, source, record.key)
         row = ProgramRow(
             id=uuid4(),
             source=source,
@@ -223,6 +235,10 @@ class Directory:
         return self.session.exec(
             query if participant is None else query.where(ProgramRow.participant == participant)
         ).all()
+
+    def programs_of(self, source: str) -> Sequence[ProgramRow]:
+        """The programs that a source has told of."""
+        return self.session.exec(select(ProgramRow).where(ProgramRow.source == source).order_by(ProgramRow.key)).all()
 
     # --- agreements, policies, feed definitions ---------------------------------------------------------------------
 

@@ -1,9 +1,11 @@
 """Who enters data at a source, sealed: beside a person's record it says who cares for whom."""
 
+from collections.abc import Sequence
+
 import orjson
 from sqlalchemy import LargeBinary
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from hub.store.crypto import Keys
 from schemas.canonical import StaffMember
@@ -40,6 +42,10 @@ class Staff:
         if row is None:
             return None
         return StaffMember.model_validate_json(self.keys.accounts.open(row.sealed, staff_place(row.source, row.key)))
+
+    def keys_of(self, source: str) -> Sequence[str]:
+        """The keys of those of whom a source has spoken."""
+        return self.session.exec(select(StaffRow.key).where(StaffRow.source == source)).all()
 
 
 def staff_place(source: str, key: str) -> str:

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 NOUNS = """
-    accounts accounts.journeys accounts.key_sets accounts.providers accounts.rates audit consents declarations
+    accounts accounts.journeys accounts.key_sets accounts.providers accounts.rates audit closed consents declarations
     descriptors directory handoffs ledgers.suspensions listings messages orders origins packs parcels people records
     rotation.tables staff terms
 """

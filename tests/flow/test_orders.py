@@ -32,6 +32,7 @@ from schemas.vocab import Role
 from schemas.vocab.orders import OrderKind, OrderState
 from tests.doors.conftest import Doors, Knock
 from tests.flow.conftest import Hub, Partner, question
+from tests.flow.homeless import Sender
 
 REFERENCE = "CV-2026-0117"
 
@@ -279,6 +280,22 @@ class TestSeal:
             messages = Messages(session, hub.keys)
             kept = messages.kept_of(set(session.exec(select(MessageRow.source)).all()))
             assert not [row for row in kept if marcus.family.encode() in messages.open(row).content]
+
+    def test_shows_in_no_word_about_a_delta_that_refers_to_what_was_sealed(
+        self, court: Court, hub: Hub, marcus: Story
+    ) -> None:
+        """Services and exits alone, of stays that came with the county."""
+
+        def told(export: str) -> tuple[int, int, set[str]]:
+            delta = {"ExportID": export, "ExportDirective": "1", "ExportPeriodType": "1"}
+            report = Sender(hub).send("Services", "Exit", Export=lambda _: delta)
+            return report.received, report.set_aside, {problem.code for problem in report.problems}
+
+        before = told("X7")
+        court.order(OrderKind.SEAL, marcus, court.public)
+
+        assert told("X8") == before
+        assert "orphan" not in before[2]
 
     def test_opens_with_no_key_of_the_hubs(self, court: Court, hub: Hub, marcus: Story, tmp_path: Path) -> None:
         sealed = court.order(OrderKind.SEAL, marcus, court.public)

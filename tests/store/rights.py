@@ -25,6 +25,7 @@ RIGHTS: Mapping[str, Rights] = {
     "audit_key": Rights("SI", "SI"),
     "audit_leaf": Rights("S", "SI", "S"),
     "audit_pending": Rights("I", "SID", "I"),
+    "closed_program": Rights("", "SID"),
     "client": Rights("S", ""),
     "descriptor": Rights("S", "SIUD"),
     "dropped_key_version": Rights("S", "S", "S"),

@@ -23,6 +23,13 @@ ORPHAN = Check(
     eva=(9, 10),
     severity=Severity.SET_ASIDE,
 )
+_OR_BEFORE = "a row that refers only to sound rows of the same set or of exports before it"
+NOT_PLACED = Check(
+    "refers-back",
+    Level.WARNING,
+    "an import: only there can rows be placed that refer to exports before this one, told here as orphans",
+    file="Export",
+)
 NO_DATE = Check("date", Level.HIGH_PRIORITY, DATE.expected, eva=(11, 47), severity=Severity.SET_ASIDE)
 VICTIM_SERVICE_PROVIDER = Check(
     "victim-service-provider",
@@ -36,7 +43,7 @@ NOT_AGREED = Check(
     Level.WARNING,
     "rows of the projects that the definition names; those of others stayed outside",
 )
-CHECKS = (ORPHAN, NO_DATE, VICTIM_SERVICE_PROVIDER, NOT_AGREED)
+CHECKS = (ORPHAN, NOT_PLACED, NO_DATE, VICTIM_SERVICE_PROVIDER, NOT_AGREED)
 NOT_TAKEN = {VICTIM_SERVICES: VICTIM_SERVICE_PROVIDER, OUTSIDE: NOT_AGREED}
 """Where rows lie that are counted, and of which nothing else is said."""
 
@@ -44,13 +51,14 @@ NOT_TAKEN = {VICTIM_SERVICES: VICTIM_SERVICE_PROVIDER, OUTSIDE: NOT_AGREED}
 class Placement:
     """Places the rows of frames; counts those that are not taken, of which nothing else is said."""
 
-    def __init__(self, roll: Roll) -> None:
+    def __init__(self, roll: Roll, *, of_delta: bool = False) -> None:
         self._roll = roll
+        self._orphan = ORPHAN.of(None, _OR_BEFORE) if of_delta else ORPHAN.fault
 
     def admit(self, table: Table, frame: pl.DataFrame, report: Report) -> pl.DataFrame:
         """The rows of a dated frame that may enter; the others are reported as set aside, refused or left outside."""
         places = self.places(table, frame)
-        report.add_lines(ORPHAN.fault, frame[LINE].filter(places == UNKNOWN))
+        report.add_lines(self._orphan, frame[LINE].filter(places == UNKNOWN))
         for place, check in NOT_TAKEN.items():
             if count := (places == place).sum():
                 report.add(check.fault, count=int(count))

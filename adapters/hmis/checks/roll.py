@@ -14,6 +14,7 @@ from adapters.hmis.calendar import Calendar
 from adapters.hmis.checks.days import dated, day, undated
 from adapters.hmis.checks.index import Index, key
 from adapters.hmis.frames import LINE
+from adapters.hmis.kept import NOTHING, Kept, newest
 from adapters.hmis.spec import Specification, fy2026
 
 HOME, VICTIM_SERVICES, OUTSIDE, UNKNOWN = 0, 1, 2, 3
@@ -54,15 +55,17 @@ class Files(Protocol):
 class Roll:
     """The projects, the people and the stays of a set, each by its key; the descriptors of projects as they are."""
 
-    def __init__(self, files: Files, allowed: Allowed | None = None) -> None:
+    def __init__(self, files: Files, allowed: Allowed | None = None, kept: Kept = NOTHING) -> None:
         self._files = files
         self._allowed = allowed
+        self._kept = kept
         self._agreed = Index(_named(allowed.projects if allowed else ()))
         self.today = files.today
         self.descriptors: Mapping[str, pl.DataFrame] = {name: self._whole(name) for name in DESCRIPTORS}
-        self.users = Index(self.descriptors["User"].select(key=key("UserID")))
+        users = pl.DataFrame({"UserID": sorted(kept.directory.users)}, {"UserID": pl.String})
+        self.users = Index(pl.concat([self.descriptors["User"].select("UserID"), users]).select(key=key("UserID")))
         self.projects = Index(self._projects())
-        people = self._gathered("Client", key("PersonalID").alias("key"), day("DOB").alias("birth"), LINE, _live())
+        people = self._people()
         told = self._exits()
         self.further_exits = told.filter(~pl.col("key").is_first_distinct())[LINE]
         exits = Index(told)
@@ -73,8 +76,8 @@ class Roll:
 
     @property
     def live_stays(self) -> pl.DataFrame:
-        """The stays that may enter and that nobody has deleted."""
-        return self.stays.rows.filter((pl.col("place") == HOME) & pl.col("live"))
+        """The stays of the set that may enter and that nobody has deleted."""
+        return self.stays.rows.filter((pl.col("place") == HOME) & pl.col("live") & pl.col(LINE).is_not_null())
 
     def places_of(self, projects: pl.Series) -> pl.Series:
         """Where the projects of these keys lie; one that is neither agreed nor in the set lies outside too."""
@@ -110,15 +113,29 @@ class Roll:
         calendar = self._files.calendar(name)
         return pl.concat(dated(frame, table, calendar).select(*columns) for frame in frames)
 
-    def _projects(self) -> pl.DataFrame:
-        organizations = self.descriptors["Organization"].select(
+    def _people(self) -> pl.DataFrame:
+        people = self._gathered("Client", key("PersonalID").alias("key"), day("DOB").alias("birth"), LINE, _live())
+        known = self._kept.people.select("birth", key=key("PersonalID"), live=True)
+        return people if known.is_empty() else pl.concat([people, known], how="diagonal")
+
+    def _organizations(self) -> pl.DataFrame:
+        """Which organizations serve victims; one that is known to does, whatever a delta says of it."""
+        told = self.descriptors["Organization"].select(
             "OrganizationID", guarded=~pl.col("VictimServiceProvider").is_in(_NOT_A_VICTIM_SERVICE_PROVIDER)
         )
+        if not self._kept.directory.guarded:
+            return told
+        known = pl.DataFrame(list(self._kept.directory.guarded.items()), told.schema, orient="row")
+        return pl.concat([told, known]).group_by("OrganizationID").agg(pl.col("guarded").any())
+
+    def _projects(self) -> pl.DataFrame:
         comparable = self.descriptors["HMISParticipation"].filter(
             pl.col("HMISParticipationType") == _COMPARABLE_DATABASE
         )["ProjectID"]
+        directory = self._kept.directory
+        closed = pl.col("ProjectID").is_in([*comparable, *directory.closed])
         place = (
-            pl.when(pl.col("guarded") | pl.col("ProjectID").is_in(comparable.implode()))
+            pl.when(pl.col("guarded") | closed)
             .then(VICTIM_SERVICES)
             .when(self._is_selective & ~key("ProjectID").is_in(self._agreed.rows["key"].implode()))
             .then(OUTSIDE)
@@ -126,19 +143,21 @@ class Roll:
             .then(UNKNOWN)
             .otherwise(HOME)
         )
-        projects = self.descriptors["Project"].join(
-            organizations, on="OrganizationID", how="left", maintain_order="left"
+        projects = pl.concat([self.descriptors["Project"], directory.projects()], how="diagonal").join(
+            self._organizations(), on="OrganizationID", how="left", maintain_order="left"
         )
         projects = projects.with_columns(
-            pl.col("ProjectID").is_in(self._funded((_SSVF,)).implode()).alias("ssvf"),
-            pl.col("ProjectID").is_in(self._funded(_VETERANS_AFFAIRS).implode()).alias("veterans_affairs"),
+            self._is_funded((_SSVF,)).alias("ssvf"),
+            self._is_funded(_VETERANS_AFFAIRS).alias("veterans_affairs"),
             key=key("ProjectID"),
             place=place.cast(pl.UInt8),
         )
         return projects.join(self._participations(), on="ProjectID", how="left", maintain_order="left").drop("guarded")
 
-    def _funded(self, funders: Iterable[str]) -> pl.Series:
-        return self.descriptors["Funder"].filter(pl.col("Funder").is_in(list(funders)), "live")["ProjectID"]
+    def _is_funded(self, funders: Iterable[str]) -> pl.Expr:
+        """Of a project that the set does not bring, that cannot be told."""
+        funded = self.descriptors["Funder"].filter(pl.col("Funder").is_in(list(funders)), "live")["ProjectID"]
+        return pl.when(pl.col(LINE).is_not_null()).then(pl.col("ProjectID").is_in(funded.implode()))
 
     def _participations(self) -> pl.DataFrame:
         """From when until when each project takes part in the HMIS; an end that is not told lies in no year to come."""
@@ -158,7 +177,15 @@ class Roll:
             LINE,
             pl.col("Destination").cast(pl.Int16, strict=False).alias("destination"),
             _live(),
+            *([key("ExitID").alias("id")] if len(self._kept.exits) else []),
         )
+        known = self._kept.exits.select(
+            *("written", "live", "exit"),
+            key=key("EnrollmentID"),
+            id=key("id"),
+            destination=pl.col("destination").cast(pl.Int16, strict=False),
+        )
+        exits = newest(exits, known)
         return exits.filter("live").sort("written", descending=True, nulls_last=True, maintain_order=True)
 
     def _enrollments(self, people: Index, exits: Index) -> pl.DataFrame:
@@ -176,6 +203,8 @@ class Roll:
             LINE,
             _live(),
         )
+        if len(self._kept.stays):
+            stays = pl.concat([stays, self._kept_stays()], how="diagonal")
         projects = self.projects.find(stays["project"]).select(
             "veterans_affairs",
             place=self.places_of(stays["project"]),
@@ -188,6 +217,18 @@ class Roll:
             place=pl.when(unknown).then(UNKNOWN).otherwise("place").cast(pl.UInt8),
             adult=person["birth"].dt.offset_by("18y") <= stays["entry"],
             birth=person["birth"],
+        )
+
+    def _kept_stays(self) -> pl.DataFrame:
+        return self._kept.stays.select(
+            *("entry", "move_in"),
+            key=key("EnrollmentID"),
+            person=key("PersonalID"),
+            project=key("ProjectID"),
+            household=pl.when(pl.col("HouseholdID").is_not_null()).then(key("HouseholdID")),
+            relationship=pl.col("relationship").cast(pl.Int8, strict=False),
+            disabled=pl.col("disabled").cast(pl.Int8, strict=False),
+            live=True,
         )
 
     def _of_whom_is_agreed(self, stays: pl.DataFrame) -> pl.DataFrame:

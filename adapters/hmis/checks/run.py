@@ -17,6 +17,7 @@ from adapters.hmis.checks.values import Values
 from adapters.hmis.checks.wholes import problems
 from adapters.hmis.export import Export
 from adapters.hmis.frames import LINE
+from adapters.hmis.kept import NOTHING, Kept
 from adapters.hmis.report import Report
 from adapters.hmis.spec import CURRENT, Specification, fy2026
 from schemas.messages import Problem
@@ -25,15 +26,20 @@ from schemas.messages import Problem
 class Checks:
     """The checks of a set. `missing` names, by table, the columns that a file lacks, which its header says once.
 
-    `allowed` are the projects whose rows may enter; without it those of all.
+    `allowed` are the projects whose rows may enter, without it those of all; `kept` is what the set may refer to.
     """
 
     def __init__(
-        self, files: Files, about: Export, missing: Mapping[str, Collection[str]], allowed: Allowed | None = None
+        self,
+        files: Files,
+        about: Export,
+        missing: Mapping[str, Collection[str]],
+        allowed: Allowed | None = None,
+        kept: Kept = NOTHING,
     ) -> None:
         self._files = files
-        self.roll = Roll(files, allowed)
-        self._placement = Placement(self.roll)
+        self.roll = Roll(files, allowed, kept)
+        self._placement = Placement(self.roll, of_delta=about.is_delta)
         self._rules = Rules(self.roll, [rule for rule in RULES if _is_asked(rule, files.specification)])
         self._diary = Diary(self.roll)
         self._links = Links(about.ids, self.roll.users)

@@ -11,11 +11,12 @@ from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import LargeBinary, bindparam, func, text, tuple_
+from sqlalchemy import LargeBinary, any_, bindparam, func, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from hub.store.arrays import ids_in
 from hub.store.crypto import Keys, Sealer
 from hub.store.nobody import LAST, NOBODY, in_company, of_nobody
 from hub.store.records.changes import Changes
@@ -177,6 +178,15 @@ class Records:
         query = select(RecordRow).where(RecordRow.kind == "person", RecordRow.feed == feed, *live[:2])
         theirs = select(anything.id).where(*same, own, col(anything.feed) == feed, *live[2:]).exists()
         return self.session.exec(query.where(theirs).order_by(col(RecordRow.id)).limit(limit)).all()
+
+    def of_people(
+        self, source: str, feed: str, people: Collection[UUID], kinds: Collection[str]
+    ) -> Sequence[RecordRow]:
+        """The newest version, a removal too, of every record of these kinds that a source sent about these people."""
+        newest = (TABLE.c.source == source) & (TABLE.c.feed == feed) & TABLE.c.superseded_at.is_(None)
+        about = (TABLE.c.person_id == any_(ids_in(people))) & TABLE.c.kind.in_(kinds)
+        found = self.session.connection().execute(TABLE.select().where(newest, about)) if people else None
+        return [] if found is None else cast("Sequence[RecordRow]", found.all())
 
     def sorts_in(self, message_id: UUID) -> Sequence[RecordRow]:
         """One live record of each sort that a message brought: alike in holder, kind, provenance and what they hold."""

@@ -45,6 +45,8 @@ COLUMNS = {
     "Organization": "OrganizationID OrganizationName VictimServiceProvider",
     "User": "UserID UserFirstName UserLastName",
     "Project": "ProjectID OrganizationID ProjectName OperatingStartDate ContinuumProject ProjectType",
+    "Funder": "FunderID ProjectID Funder GrantID StartDate",
+    "HMISParticipation": "HMISParticipationID ProjectID HMISParticipationType HMISParticipationStatusStartDate",
     "Client": "PersonalID FirstName LastName DOB Sex",
     "Enrollment": "EnrollmentID PersonalID ProjectID EntryDate HouseholdID RelationshipToHoH",
     "Exit": "ExitID EnrollmentID PersonalID ExitDate Destination",
@@ -65,6 +67,8 @@ HEADER = {
     "ExportPeriodType": "3",
     "ExportDirective": "2",
 }
+
+DELTA = {"ExportID": "X2", "ExportDirective": "1", "ExportPeriodType": "1", "ExportDate": "2026-03-02 02:00:00"}
 
 
 def row(table: str, *values: str, **other: str) -> Row:
@@ -101,6 +105,11 @@ class Export:
         return type(self)({name: rows for name, rows in self.tables.items() if name in tables}, self.header)
 
     @property
+    def delta(self) -> Self:
+        """An empty set of the next day that brings what changed."""
+        return type(self)({}, {**self.header, **DELTA})
+
+    @property
     def files(self) -> Mapping[str, bytes]:
         tables = {f"{name}.csv": self._table(name) for name in COLUMNS}
         return {"Export.csv": self._csv(list(self.header), [self.header]), **tables}
@@ -128,7 +137,7 @@ class Source:
 
     def send(self, files: Mapping[str, bytes] | Export, *, confirmed: bool = False) -> Report:
         """Sends a set and has it read."""
-        message = self._message(files)
+        message = self.message(files)
         with db.transaction(self.engine) as session:
             receipt = intake.receive(session, self.keys, message, actor="test", held_for=intake.HELD)
         self.sent.append(receipt.id)
@@ -138,11 +147,11 @@ class Source:
         """What a set would change; nobody keeps anything of it."""
         with db.transaction(self.engine) as session:
             agreed = Directory(session).definition(self.slug, FEED)
-        message = self._message(files, agreed)
+        message = self.message(files, agreed)
         terms = Terms(auto_link=8.0, codes=OWN, restraint=None if confirmed else Restraint())
         return preview(self.engine, self.keys, message, feed(FEED), terms, actor="test")
 
-    def _message(self, files: Mapping[str, bytes] | Export, definition: str | None = None) -> RawMessage:
+    def message(self, files: Mapping[str, bytes] | Export, definition: str | None = None) -> RawMessage:
         return RawMessage(
             id=uuid4(),
             feed=FEED,
