@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from hub.edge import auth, middleware, problems, web
+from hub.edge import auth, middleware, problems, refusals, web
 from hub.edge.api import (
     accountings,
     audit,
@@ -72,6 +72,7 @@ def create_app(
     web.install(app)
     routes.install(app)
     problems.install(app)
+    refusals.install(app)
     furnish(app, settings, engine, keys, companions=companions, demo=demo)
     return app
 

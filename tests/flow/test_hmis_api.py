@@ -376,6 +376,33 @@ class TestEditing:
         assert hmis.http.patch(path, json=said, headers=hmis.headers).status_code == 422
 
 
+class TestRefusing:
+    def test_says_beforehand_all_that_it_may_answer(self, hub: Hub, hmis: Partner, crisis: Partner) -> None:
+        """A vendor's client is made from the document: what does not stand in it breaks that client."""
+        document = hub.http.get("/openapi.json").json()
+        key = {"idempotency-key": "k"}
+        hmis.post(f"{BASE}/csvimport", {"Client.csv": [NEWCOMER]}, headers=key)
+        answers = {
+            ("/csvimport", "post"): [
+                hmis.post(f"{BASE}/csvimport", {"Client.csv": []}, headers=key),
+                hmis.send(f"{BASE}/csvimport", b"x" * (hub.home.settings.max_body_bytes + 1)),
+                crisis.post(f"{BASE}/csvimport", {}),
+            ],
+            ("/csvexport", "get"): [hub.http.get(f"{BASE}/csvexport"), hmis.get(f"{BASE}/csvexport?limit=x")],
+            ("/project/{ProjectID}/clients", "get"): [hmis.get(f"{BASE}/project/none/clients")],
+        }
+
+        seen = set()
+        for (path, method), given in answers.items():
+            told = document["paths"][BASE + path][method]["responses"]
+            assert {"401", "403", "422", "429", "500", "503"} <= set(told)
+            for answer in given:
+                shape = told[str(answer.status_code)]["content"][answer.headers["content-type"]]["schema"]["$ref"]
+                assert set(answer.json()) <= set(document["components"]["schemas"][shape.split("/")[-1]]["properties"])
+                seen.add(answer.status_code)
+        assert seen == {401, 403, 404, 409, 413, 422}
+
+
 class TestListing:
     def test_projects_are_found_by_funder_type_and_continuum(self, hub: Hub, hmis: Partner) -> None:
         hmis.post(f"{BASE}/csvimport", SHELTER)
