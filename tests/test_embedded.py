@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from hub.errors import Unavailable
 from hub.store import db, embedded
+from tests.conftest import quickest
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
@@ -40,7 +41,7 @@ with psycopg.connect(embedded.start(Path(sys.argv[1])), autocommit=True) as conn
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A home of the test's own; a server that is left running in it is stopped."""
-    folder = Path(tempfile.mkdtemp(prefix="hub-home-"))
+    folder = Path(tempfile.mkdtemp(prefix="hub-home-", dir=quickest()))
     yield folder
     if server := _server(folder):
         server.send_signal(signal.SIGQUIT)

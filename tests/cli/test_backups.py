@@ -19,6 +19,7 @@ import pytest
 from hub.store import embedded
 from hub.store.backups import Shelf
 from tests.cli.conftest import Command, Ran
+from tests.conftest import quickest
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A short path, as sockets need; servers that were joined in it are let go."""
-    made = Path(tempfile.mkdtemp(prefix="hub-b-"))
+    made = Path(tempfile.mkdtemp(prefix="hub-b-", dir=quickest()))
     yield made
     for data in made.glob("*/postgres/PG_VERSION"):
         embedded.stop(data.parents[1])

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import quickest
+
 ROOT = Path(__file__).parents[2]
 STEPS = (
     "A county comes in",
@@ -29,7 +31,7 @@ def played(tmp_path: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         line,
         cwd=ROOT,
-        env={**environment, "HUB_HOME": str(tmp_path)},
+        env={**environment, "HUB_HOME": str(tmp_path), "TMPDIR": str(quickest())},
         capture_output=True,
         text=True,
         timeout=120,

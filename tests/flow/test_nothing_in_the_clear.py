@@ -33,6 +33,7 @@ from hub.store.accounts import HubRole, Users
 from hub.store.walls import Part, as_part
 from schemas.vocab import Role
 from tests.apps import app_of
+from tests.conftest import quickest
 
 PERSON = {
     "given name": "Quillonzeph",
@@ -150,8 +151,12 @@ def _sorted(forms: list[Form]) -> tuple[list[bytes], list[bytes]]:
 
 @pytest.fixture(scope="module")
 def told() -> Iterator[Told]:
-    with tempfile.TemporaryDirectory(prefix="hub-temp-") as temporary, pytest.MonkeyPatch.context() as patch:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory(prefix="hub-temp-", dir=quickest()) as temporary,
+    ):
         patch.setenv("TMPDIR", temporary)
+        patch.setattr(tempfile, "tempdir", str(quickest()))
         with demo.passing(people=300) as home, (log := Path(temporary) / "log").open("w") as stream:
             patch.setattr(tempfile, "tempdir", temporary)
             handler = logging.StreamHandler(stream)
@@ -165,7 +170,6 @@ def told() -> Iterator[Told]:
             told = Told(home, Path(temporary), log)
             told.settle()
             yield told
-        patch.setattr(tempfile, "tempdir", None)
         logs.set_up("ERROR")
 
 
