@@ -61,15 +61,25 @@ class TestPull:
 
         assert hmis.messages == 3
 
-    def test_goes_on_after_a_break_and_takes_nothing_twice(self, hmis: Hmis) -> None:
-        (broken, whole), partner = hmis.pulls(2, page("a", then="1"), bad.says(403), page("a", then="1"), page("b"))
+    def test_goes_on_from_the_page_at_which_it_broke(self, hmis: Hmis) -> None:
+        broken_off = (page("a", then="1"), page("b", then="2"), bad.says(403))
+        (broken, whole), partner = hmis.pulls(2, *broken_off, page("c"))
 
         assert broken.is_a_plain_refusal
-        assert "answered 403" in broken.err
+        assert "does not let these credentials read: it answered 403" in broken.err
         assert whole.code == 0
-        assert "2 pages with rows, 1 of them new" in whole.out
-        assert hmis.messages == 2
-        assert asked(partner.requests[2]) == asked(partner.requests[0])
+        assert "3 pages with rows, 3 of them new" in whole.out
+        assert hmis.messages == 3
+        assert [asked(one).get("after") for one in partner.requests] == [None, "1", "2", "2"]
+
+    def test_begins_with_the_first_page_where_the_hmis_has_forgotten_the_link(self, hmis: Hmis) -> None:
+        broken_off, forgotten = (page("a", then="1"), bad.says(503, b"retry-after: 999")), bad.says(404)
+        (broken, whole), partner = hmis.pulls(2, *broken_off, forgotten, page("a", then="7"), page("b"))
+
+        assert broken.is_a_plain_refusal
+        assert whole.code == 0
+        assert hmis.messages == 2, "nothing is taken twice"
+        assert asked(partner.requests[3]) == asked(partner.requests[0])
 
     def test_rides_out_a_busy_hmis(self, hmis: Hmis) -> None:
         ran, _ = hmis.pull(bad.says(429, b"retry-after: 0"), bad.says(500, b"retry-after: 0"), page("a"))

@@ -49,6 +49,7 @@ RIGHTS: Mapping[str, Rights] = {
     "person_token": Rights("SID", "SID"),
     "policy": Rights("S", "S"),
     "program": Rights("S", "SIU"),
+    "pull_place": Rights("", ""),
     "rate_count": Rights("SIU", "SD"),
     "raw_chunk": Rights("SI", "SD", "I"),
     "raw_message": Rights("SI", "SU", "SI"),

@@ -42,7 +42,13 @@ class Busy(NotServed):
         self.after = after
 
 
-class _Page(NamedTuple):
+class Refused(NotServed):
+    """It answered, and will answer the same again."""
+
+
+class Page(NamedTuple):
+    """A page as it was sent, and the address of the one after it; None: it is the last."""
+
     content: bytes
     following: str | None
 
@@ -74,20 +80,24 @@ class ExportClient:
             reraise=True,
         )
 
-    def pages(self, since: datetime | None, until: datetime) -> Iterator[bytes]:
-        """What changed then, one JSON text a page; raises `NotServed`, also between pages."""
+    def first(self, since: datetime | None, until: datetime) -> str:
+        """The address of the first page of what changed then."""
         when = {"changedUntil": until.isoformat()} | ({} if since is None else {"changedSince": since.isoformat()})
-        url: str | None = str(httpx.URL(f"{self.address}/csvexport", params=when))
+        return str(httpx.URL(f"{self.address}/csvexport", params=when))
+
+    def pages(self, first: str) -> Iterator[Page]:
+        """This page and all that follow, each JSON; raises `NotServed`, also between pages."""
+        url: str | None = first
         seen: set[str] = set()
         while url is not None:
             if url in seen or len(seen) == MOST_PAGES:
                 raise NotServed("has pages without an end")
             seen.add(url)
             page = self._retrying(self._page, url)
-            yield page.content
+            yield page
             url = page.following
 
-    def _page(self, url: str) -> _Page:
+    def _page(self, url: str) -> Page:
         response = self._ask(url)
         if response.status_code == httpx.codes.UNAUTHORIZED:
             self._authorization = None  # a token runs out while pages are read
@@ -95,8 +105,8 @@ class ExportClient:
         if response.status_code in LATER:
             raise Busy(f"answered {response.status_code}", _asked_for(response))
         if response.status_code != httpx.codes.OK:
-            raise NotServed(f"answered {response.status_code}")
-        return _Page(response.content, self._following(url, response))
+            raise Refused(_said(response.status_code))
+        return Page(response.content, self._following(url, response))
 
     def _ask(self, url: str) -> httpx.Response:
         self._authorization = self._authorization or self._sign_in()
@@ -134,6 +144,17 @@ class ExportClient:
         if _origin(following) != _origin(httpx.URL(url)):
             raise NotServed("linked to another server")
         return str(following)
+
+
+def _said(status: int) -> str:
+    """What an answer other than a page means, in the words of whoever set the pull up."""
+    means = {
+        401: "does not know these credentials",
+        403: "does not let these credentials read",
+        404: "has no such page",
+    }
+    elsewhere = "has it at another address" if 300 <= status < 400 else ""
+    return f"{means.get(status) or elsewhere or 'gave no page'}: it answered {status}"
 
 
 def _read_on(response: httpx.Response) -> dict[str, str]:

@@ -20,6 +20,7 @@ from hub.store.descriptors import descriptor_place
 from hub.store.directory import webhook_place
 from hub.store.handoffs import names_place
 from hub.store.messages import aside_place, name_place
+from hub.store.pulls import pull_place
 from hub.store.staff import staff_place
 
 Purpose = Literal["wrapping", "messages", "accounts"]
@@ -77,6 +78,13 @@ KEPT = (
     Kept("set_aside", "sealed_file", "messages", ("id",), lambda row: (aside_place(row.id),)),
     Kept("staff_member", "sealed", "accounts", ("source", "key"), lambda row: (staff_place(row.source, row.key),)),
     Kept("descriptor", "sealed", "accounts", ("source", "key"), lambda row: (descriptor_place(row.source, row.key),)),
+    Kept(
+        "pull_place",
+        "sealed_following",
+        "accounts",
+        ("source", "address"),
+        lambda row: (pull_place(row.source, row.address),),
+    ),
     Kept("user_account", "sealed_profile", "accounts", ("id",), lambda row: (users.place(row.id, "profile"),)),
     Kept("user_account", "sealed_totp", "accounts", ("id",), lambda row: (users.place(row.id, "totp"),)),
     Kept("identity_provider", "sealed_secret", "accounts", ("slug",), lambda row: (providers.place(row.slug),)),

@@ -32,8 +32,8 @@ class Reading:
 
     def pages(self) -> list[list[str]]:
         return [
-            [row["PersonalID"] for row in json.loads(content)["Client.csv"]]
-            for content in self._client.pages(SINCE, UNTIL)
+            [row["PersonalID"] for row in json.loads(page.content)["Client.csv"]]
+            for page in self._client.pages(self._client.first(SINCE, UNTIL))
         ]
 
 

@@ -23,6 +23,7 @@ from hub.store.handoffs import HandoffRow, names_place
 from hub.store.ledgers import UNMASKED
 from hub.store.messages import Messages
 from hub.store.people import People
+from hub.store.pulls import Place, Places
 from hub.store.rotation import turning
 from hub.store.staff import Staff
 from schemas.canonical import CanonicalRecord, Identifier, PersonFacts, SourceRow, StaffMember
@@ -107,6 +108,7 @@ class Filled:
         Staff(session, keys).take("a", "11", StaffMember(name="Ana Reyes"))
         bed = SourceRow(table="Inventory", values={"InventoryID": "1", "ProjectID": "2"})
         Descriptors(session, keys).take("a", [CanonicalRecord(feed="hmis-csv", key="Inventory/1", body=bed)], at=NOW)
+        Places(session, keys, "a", "x").keep(Place(None, NOW, "https://hmis.example/next"))
         aside = Problem(file="Delgado.hl7", code="x", severity=Severity.SET_ASIDE, expected="y")
         session.flush()
         Messages(session, keys).set_aside(self.message, [aside], NOW)
@@ -161,6 +163,7 @@ class Filled:
         assert member is not None
         assert member.name == "Ana Reyes"
         assert [one.values["ProjectID"] for one in Descriptors(session, keys).of(["a"])] == ["2"]
+        assert Places(session, keys, "a", "x").under_way == Place(None, NOW, "https://hmis.example/next")
         assert [problem.file for problem in messages.problems(self.message)] == ["Delgado.hl7"]
         handoff = session.get_one(HandoffRow, self.handoff)
         assert keys.accounts.open(handoff.sealed_names or b"", *names_place(self.handoff, self.people[0])) == b"Ana"
