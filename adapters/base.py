@@ -18,6 +18,10 @@ from schemas.sheaves import Sheaf
 GROUP = "handoff_hub.adapters"
 
 
+ORPHAN = "orphan"
+"""The code of a problem of a part that refers to what is not there; later messages may bring it."""
+
+
 class Extent(ABC):
     """What a message is complete for: what it covers and does not name is gone. Told after all records."""
 

@@ -53,6 +53,8 @@ def show(report: Report) -> None:
         f"{report.received:,} records: {report.stored:,} stored, {report.unchanged:,} unchanged, "
         f"{report.removed:,} removed, {report.set_aside:,} set aside; {report.seconds:.1f} s"
     )
+    if report.in_at_last:
+        out.print(f"{report.in_at_last:,} records of earlier files, which had been set aside, are in at last.")
     _show_problems(report.problems)
 
 

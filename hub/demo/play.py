@@ -16,7 +16,7 @@ from hub.demo import load, partner
 from hub.demo.county import Story, story
 from hub.demo.home import DemoHome, passing
 from hub.demo.partner import Partner
-from hub.flow.intake import NEVER_KEPT
+from hub.flow.settling import NEVER_KEPT
 from hub.process import running
 from hub.store import audit
 from hub.store.audit import AuditLog

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 import structlog
@@ -11,11 +12,13 @@ from sqlmodel import Session
 
 from adapters.base import feed as feed_named
 from consent.codes import OWN, Codes
+from hub.flow.again import Again, SecondReading
 from hub.flow.kept import Kept, read_after
 from hub.flow.naming import names_in
 from hub.flow.pipeline import Pipeline, Progress
 from hub.flow.report import Report
 from hub.flow.restraint import Restraint
+from hub.flow.settling import settle
 from hub.store.audit import JSON, Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
@@ -26,9 +29,6 @@ from schemas.messages import Problem, RawMessage, Receipt, Severity
 from schemas.sheaves import Sheaf
 
 log = structlog.get_logger()
-
-NEVER_KEPT = "victim-service-provider"
-"""What a victim-service provider holds is not kept at all, not even sealed (34 U.S.C. 12291(b)(2)(B))."""
 
 HELD = timedelta(minutes=15)
 """How long whoever reads a message itself may take before a worker takes it over."""
@@ -70,6 +70,14 @@ def receive(
     return receipt
 
 
+class _Terms(TypedDict):
+    """How every message is read."""
+
+    actor: str
+    auto_link: float
+    codes: Codes
+
+
 class Reader:
     """Reads sealed messages, one at a time and per source in order of arrival. Any number may run."""
 
@@ -89,6 +97,7 @@ class Reader:
         self.codes = codes
         self.actor = actor
         self.restraint = restraint or Restraint()
+        self._again = Again(engine, keys, self._second_reading, actor=actor)
 
     def round(self, now: datetime) -> int:
         """Reads every message that is due at that time; gives how many were read."""
@@ -126,11 +135,14 @@ class Reader:
 
     def _read_whole(self, message_id: UUID) -> None:
         """Reads it, unless another reader has by now, or has it in hand."""
+        report = None
         with transaction(self.engine) as session:
             messages = Messages(session, self.keys)
             row = messages.still_waiting(message_id)
             if row is not None and not self._waits_its_turn(messages, row):
-                self._carry(session, row, datetime.now(UTC))
+                report = self._carry(session, row, datetime.now(UTC))
+        if report is not None:
+            self._again.after(message_id, report)
 
     def _waits_its_turn(self, messages: Messages, row: MessageRow) -> bool:
         """Of one person a source's messages are read in order: what speaks of someone of whom an earlier one speaks
@@ -163,7 +175,8 @@ class Reader:
         """Reads one message now, also again; `confirmed`: however much it removes. Raises `NotFound`."""
         with transaction(self.engine) as session:
             row = Messages(session, self.keys).row(message_id, lock=True)
-            return self._carry(session, row, datetime.now(UTC), progress, confirmed=confirmed)
+            report = self._carry(session, row, datetime.now(UTC), progress, confirmed=confirmed)
+        return report.model_copy(update={"in_at_last": self._again.after(message_id, report)})
 
     def replay(self, message_id: UUID, *, confirmed: bool = False) -> Report:
         """Reads a kept message again because a person wants it, and says that they did; raises `NotFound`."""
@@ -190,24 +203,19 @@ class Reader:
         message = messages.open(row, Directory(session).definition(row.source, row.feed))
         pipeline = self._pipeline(session, at, None if confirmed else self.restraint)
         report = pipeline.carry(message, feed_named(row.feed), progress)
-        messages.set_aside(row.id, report.problems, at)
         messages.mark(row, _state_after(report), at)
-        if any(problem.code == NEVER_KEPT for problem in report.problems):
-            messages.shred(row)
-        elif pipeline.passed_by and not report.problems:
-            messages.empty(row)
+        settle(messages, row, report, at, passed_by=pipeline.passed_by)
         return report
 
     def _pipeline(self, session: Session, at: datetime, restraint: Restraint | None) -> Pipeline:
-        return Pipeline(
-            session,
-            self.keys,
-            at=at,
-            actor=self.actor,
-            auto_link=self.auto_link,
-            codes=self.codes,
-            restraint=restraint,
-        )
+        return Pipeline(session, self.keys, at=at, restraint=restraint, **self._terms)
+
+    def _second_reading(self, session: Session, at: datetime) -> SecondReading:
+        return SecondReading(session, self.keys, at=at, restraint=self.restraint, **self._terms)
+
+    @property
+    def _terms(self) -> _Terms:
+        return {"actor": self.actor, "auto_link": self.auto_link, "codes": self.codes}
 
     def _put_off(self, message_id: UUID, now: datetime | None) -> None:
         with transaction(self.engine) as session:

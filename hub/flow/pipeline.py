@@ -107,7 +107,7 @@ class Pipeline:
             tally.hold(held.problems)
 
     def _take(self, message: RawMessage, batch: list[Read | Sound], tally: Tally, sequel: Sequel) -> None:
-        told = self._without_the_sealed(message.source, tally.sort(batch))
+        told = self._without_the_sealed(message.source, tally.sort(self.wanted(message.source, batch)))
         if origin := tally.take_origin():
             tally.note(sequel.begin(origin))
         of_nobody = [one for one in told if isinstance(one, CanonicalRecord) and one.subject is None]
@@ -121,6 +121,10 @@ class Pipeline:
                 tally.note_unknown(message, unknown(known.record))
             tally.touched.update(known.person_ids)
         tally.add(self.keep(message, labelled))
+
+    def wanted(self, _source: str, batch: list[Read | Sound]) -> list[Read | Sound]:
+        """What of a batch is to be taken: all of it, when a message is read."""
+        return batch
 
     def _labelled(self, one: Identified | Bound) -> Identified | Bound:
         """What it speaks of; of a sheaf this is asked once."""

@@ -31,6 +31,9 @@ class Report(Frozen):
 
     refused: bool = Field(default=False, exclude=True, description="Nothing of the message was taken.")
     held: bool = Field(default=False, exclude=True, description="Nothing was taken until a person confirms it.")
+    in_at_last: int = Field(
+        default=0, exclude=True, description="Records of earlier messages that waited for this one."
+    )
 
     @property
     def is_whole(self) -> bool:

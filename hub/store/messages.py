@@ -231,6 +231,19 @@ class Messages:
         turn = func.hashtextextended(f"message-turn|{row.source}|{row.feed}", 0)
         self.session.exec(select(func.pg_advisory_xact_lock(turn)))
 
+    def referring_back(self, row: MessageRow, code: str, *, since: datetime, limit: int) -> Sequence[UUID]:
+        """The latest messages of the same feed before this one, in their order, of which a part is set aside by that
+        code."""
+        same = (MessageRow.source == row.source, MessageRow.feed == row.feed, MessageRow.state == MessageState.READ)
+        then = (col(MessageRow.arrival) < row.arrival, col(MessageRow.received_at) >= since)
+        waits = select(SetAsideRow.id).where(
+            col(SetAsideRow.message_id) == col(MessageRow.id),
+            SetAsideRow.code == code,
+            col(SetAsideRow.resolved_at).is_(None),
+        )
+        query = select(MessageRow.id).where(*same, *then, waits.exists()).order_by(col(MessageRow.arrival).desc())
+        return self.session.exec(query.limit(limit)).all()[::-1]
+
     def put_off_before(self, row: MessageRow) -> Sequence[MessageRow]:
         """The source's earlier messages that wait for another reading."""
         earlier = col(MessageRow.arrival) < row.arrival

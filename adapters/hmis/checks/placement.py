@@ -6,6 +6,7 @@ comparable database. Which rows those are follows from their project, so a row w
 
 import polars as pl
 
+from adapters import base
 from adapters.hmis.checks.catalogue import Check, Level
 from adapters.hmis.checks.days import day
 from adapters.hmis.checks.index import key
@@ -17,7 +18,7 @@ from adapters.hmis.spec import Table
 from schemas.messages import Severity
 
 ORPHAN = Check(
-    "orphan",
+    base.ORPHAN,
     Level.HIGH_PRIORITY,
     "a row that refers only to sound rows of the same set",
     eva=(9, 10),

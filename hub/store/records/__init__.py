@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from hub.store.arrays import ids_in
+from hub.store.arrays import ids_in, tokens_in
 from hub.store.crypto import Keys, Sealer
 from hub.store.nobody import LAST, NOBODY, in_company, of_nobody
 from hub.store.records.changes import Changes
@@ -84,6 +84,16 @@ class Records:
         """
         keeper = Keeper(self.session, self.keys, source, self.changes, message_id=message_id, at=at)
         return keeper.keep(filings(source, batch), sealers)
+
+    def written(self, source: str, keys: Collection[str]) -> dict[str, datetime | None]:
+        """Of those of a source's keys by which something is kept, or was removed: when that was written."""
+        by_token = {key_token(self.keys, source, key): key for key in keys}
+        newest = (TABLE.c.source == source) & TABLE.c.superseded_at.is_(None)
+        query = select(TABLE.c.key_token, TABLE.c.updated_at).where(
+            newest, TABLE.c.key_token == any_(tokens_in(by_token))
+        )
+        rows = self.session.connection().execute(query).all() if keys else ()
+        return {by_token[bytes(token)]: updated_at for token, updated_at in rows}
 
     def live_by_kind(self, source: str) -> Counter[str]:
         """How many live records of each kind a source has."""

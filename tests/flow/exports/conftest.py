@@ -24,6 +24,7 @@ from hub.flow.restraint import Restraint
 from hub.store import db
 from hub.store.crypto import Keys
 from hub.store.directory import Directory, ParticipantRow
+from hub.store.messages import Messages
 from hub.store.people import People
 from hub.store.records import Records
 from schemas.canonical import CanonicalRecord
@@ -183,11 +184,22 @@ class Source:
         """How many versions of records there ever were."""
         return self._number("SELECT count(*) FROM record WHERE source = :source")
 
-    def state(self) -> str:
-        """What became of the message sent last."""
+    def state(self, sent: int = -1) -> str:
+        """What became of the message sent last, or of another."""
         with self.engine.connect() as connection:
-            found = connection.execute(text("SELECT state FROM raw_message WHERE id = :id"), {"id": self.sent[-1]})
+            found = connection.execute(text("SELECT state FROM raw_message WHERE id = :id"), {"id": self.sent[sent]})
             return str(found.scalar_one())
+
+    def set_aside(self, sent: int) -> list[str]:
+        """The codes of what of a message is set aside."""
+        with Session(self.engine) as session:
+            return [problem.code for problem in Messages(session, self.keys).problems(self.sent[sent])]
+
+    def noted(self) -> int:
+        """How often anything of its messages was set aside."""
+        return self._number(
+            "SELECT count(*) FROM set_aside JOIN raw_message ON raw_message.id = message_id WHERE source = :source"
+        )
 
     def _number(self, query: str) -> int:
         with self.engine.connect() as connection:
