@@ -32,7 +32,7 @@ def _kept(places: Callable[[Any], tuple[str, ...]]) -> Places:
     """The places of a column on the list, for a row of that id."""
 
     def of(row: UUID, person: UUID) -> tuple[str, ...]:
-        names = ("id", "message_id", "slug", "key", "subject")
+        names = ("id", "message_id", "slug", "key", "subject", "address")
         return places(SimpleNamespace(**dict.fromkeys(names, row), number=row.int % 7, source="a", person_id=person))
 
     return of
