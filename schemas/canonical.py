@@ -127,6 +127,7 @@ class CoordinatedEntry(Frozen):
     settled_on: Annotated[date | None, _REFERRAL] = None
     assessed: Annotated[AssessedBy | None, _REFERRAL] = None
     prioritized: Annotated[bool | None, _REFERRAL] = None
+    recorded_by: Annotated[str | None, _WORKER] = None
 
 
 class StaffAssignment(Frozen):

@@ -148,12 +148,15 @@ def event(entry: Entry) -> CoordinatedEntry:
         on=entry.on,
         referral=referral,
         state=REFERRAL_STATES.get(entry.row["ReferralResult"]) if referral else None,
+        recorded_by=entry.recorded_by,
     )
 
 
 def assessment(entry: Entry) -> CoordinatedEntry:
     prioritized = PRIORITIZED.get(entry.row["PrioritizationStatus"])
-    return CoordinatedEntry(enrollment=entry.enrollment, on=entry.on, prioritized=prioritized)
+    return CoordinatedEntry(
+        enrollment=entry.enrollment, on=entry.on, prioritized=prioritized, recorded_by=entry.recorded_by
+    )
 
 
 def whole(row: Row, page: Page) -> dict[str, str]:

@@ -29,7 +29,7 @@ _SORTS: tuple[tuple[Capacity, str, Mapping[str, list[str]]], ...] = (
     (HOMELESS, "person", {"identity": [*_KNOWN, "social-security-number"]}),
     (HEALTH, "encounter", {"presence": ["presence"], "general-health": ["treatment-time", "diagnosis"]}),
     (HOMELESS, "enrollment", {"housing": ["active-enrollment", "living-situation"]}),
-    (HOMELESS, "coordinated-entry", {"case-management": ["referral-status"]}),
+    (HOMELESS, "coordinated-entry", {"case-management": ["referral-status", "case-manager"]}),
     (HEALTH, "medications", {"medications": ["current-medications"]}),
     (HOMELESS, "living-situation", {"housing": ["living-situation"], "location": ["last-known-whereabouts"]}),
     (HEALTH, "encounter", {"presence": ["presence"], "mental-health": ["disposition"]}),

@@ -143,6 +143,21 @@ class TestWho:
         assert {way.whose for way in found.reach} == {"last-recorder", "program"}
         assert ("service", ago(12)) in [(one.kind, one.as_of) for one in found.rests_on]
 
+    def test_is_whoever_recorded_an_assessment_or_a_referral_where_that_came_last(self) -> None:
+        referred = event(ago(2), referral="housing-navigation", state=ReferralState.OPEN, recorded_by="User/7")
+        found = contact(stay(), service(ago(9), by=None), referred)
+
+        assert found.worker is not None
+        assert (found.worker.name, found.worker.role) == ("Lee Park", "last recorded by")
+        assert ("coordinated-entry", ago(2)) in [(one.kind, one.as_of) for one in found.rests_on]
+
+    def test_is_nobody_who_recorded_what_may_be_told_without_its_worker(self) -> None:
+        without = tuple(field for field in EVERYTHING if field is not Field.CASE_MANAGER)
+        body = CoordinatedEntry(enrollment="Enrollment/1", on=ago(2), prioritized=True, recorded_by="User/7")
+
+        assert contact(stay(), kept(body)).worker is not None
+        assert contact(stay(), kept(body, fields=without)).worker is None
+
     def test_is_the_programs_line_where_the_source_names_nobody(self) -> None:
         found = contact(stay(), service(ago(3), by="User/9"))
 

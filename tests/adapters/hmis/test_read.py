@@ -205,6 +205,7 @@ class TestReadCoordinatedEntry:
             on=date(2026, 1, 21),
             referral="housing-navigation",
             state=ReferralState.OPEN,
+            recorded_by="User/u1",
         )
 
     def test_a_referral_with_a_result_is_not(self, records: Records) -> None:
@@ -212,11 +213,14 @@ class TestReadCoordinatedEntry:
         assert records["Event/v2"].body.state is ReferralState.ACCEPTED
 
     def test_help_on_the_spot_is_no_referral(self, records: Records) -> None:
-        assert records["Event/v3"].body == CoordinatedEntry(enrollment="Enrollment/e1", on=date(2026, 1, 23))
+        assert records["Event/v3"].body == CoordinatedEntry(
+            enrollment="Enrollment/e1", on=date(2026, 1, 23), recorded_by="User/u1"
+        )
 
     def test_an_assessment_may_prioritize(self, records: Records) -> None:
         assert isinstance(records["Assessment/a1"].body, CoordinatedEntry)
         assert records["Assessment/a1"].body.prioritized is True
+        assert records["Assessment/a1"].body.recorded_by == "User/u1"
 
 
 class TestReadTheDirectory:
