@@ -4,7 +4,7 @@ import polars as pl
 
 from adapters.hmis.checks.contacts import BED_NIGHT, NIGHT_BY_NIGHT
 from adapters.hmis.checks.days import day
-from adapters.hmis.checks.index import Index, key
+from adapters.hmis.checks.index import key
 from adapters.hmis.checks.roll import Roll
 
 _STAGES = {"1": "entry", "3": "exit"}
@@ -19,7 +19,6 @@ class Diary:
         self._nights = [pl.DataFrame(schema=_STAY_ON)]
         self._situations = [pl.DataFrame(schema=_STAY_ON)]
         self._asked: dict[str, list[pl.Series]] = {stage: [] for stage in _STAGES.values()}
-        self._assessments = [pl.Series("key", dtype=pl.UInt64)]
 
     def see(self, name: str, frame: pl.DataFrame) -> None:
         """Keeps of the live rows of a dated frame what is needed later."""
@@ -28,8 +27,6 @@ class Diary:
             self._nights.append(self._bed_nights(live))
         elif name == "CurrentLivingSituation":
             self._situations.append(live.select(stay=key("EnrollmentID"), on=day("InformationDate")))
-        elif name == "Assessment":
-            self._assessments.append(live.select(key=key("AssessmentID"))["key"])
         elif name == "IncomeBenefits":
             for stage, asked in _STAGES.items():
                 rows = live.filter(pl.col("DataCollectionStage") == stage)
@@ -55,7 +52,3 @@ class Diary:
         """The stays asked about income at entry or at exit; None where the set asks nobody."""
         asked = self._asked[stage]
         return pl.concat(asked).unique() if asked else None
-
-    def assessments(self) -> Index:
-        """The assessments seen so far, which their questions and results refer to."""
-        return Index(pl.concat(self._assessments).to_frame())

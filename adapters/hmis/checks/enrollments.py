@@ -7,7 +7,6 @@ from adapters.hmis.checks.days import day
 from adapters.hmis.checks.rules import (
     TODAY,
     Rule,
-    is_blank,
     is_missing,
     is_unknown,
     of_person,
@@ -47,14 +46,6 @@ RULES = (
         "3.15 Relationship to Head of Household",
         text("RelationshipToHoH") == "99",
         4,
-    ),
-    _check(
-        "coc-missing",
-        Level.ERROR,
-        "EnrollmentCoC",
-        f"3.16 Enrollment CoC {_HEAD_OF_HOUSEHOLD}",
-        _HEAD & is_blank("EnrollmentCoC"),
-        27,
     ),
     _check(
         "disabling-unknown",

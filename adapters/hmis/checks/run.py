@@ -42,7 +42,7 @@ class Checks:
         self._placement = Placement(self.roll, of_delta=about.is_delta)
         self._rules = Rules(self.roll, [rule for rule in RULES if _is_asked(rule, files.specification)])
         self._diary = Diary(self.roll)
-        self._links = Links(about.ids, self.roll.users)
+        self._links = Links(about.ids, self.roll.users, is_delta=self.roll.is_delta)
         self._calendar = cache(files.calendar)
         self._values = {
             table.name: Values(table, missing.get(table.name, ()), hashed=about.hashed)

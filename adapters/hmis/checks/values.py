@@ -10,7 +10,7 @@ from adapters.hmis.frames import LINE
 from adapters.hmis.report import Fault, Report
 from adapters.hmis.spec import Column, Kind, Table
 
-NULL = Check("null", Level.HIGH_PRIORITY, "a value, as null is not allowed", eva=(6,))
+NULL = Check("null", Level.HIGH_PRIORITY, "a value, as null is not allowed", eva=(6, 27))
 LIST_VALUE = Check("list-value", Level.ERROR, "a code of HUD's list for this column", eva=(50, 51, 52, 53, 54, 55))
 RETIRED_CODE = Check("retired-code", Level.ERROR, "a code that HUD's list for this column still has")
 TOO_LONG = Check("too-long", Level.ERROR, "no more characters than the format allows")

@@ -85,7 +85,6 @@ CASES: list[tuple[str, Rows, str, Row, Row]] = [
     ("dob-after-entry", {}, "Client", {"DOB": "2026-01-11"}, {"DOB": "2008-01-10"}),
     ("entry-future", STILL_THERE, "Enrollment", {"EntryDate": "2026-03-02"}, {"EntryDate": "2026-03-01"}),
     ("relationship-missing", {}, "Enrollment", {"RelationshipToHoH": "99"}, {}),
-    ("coc-missing", {}, "Enrollment", {"EnrollmentCoC": ""}, {}),
     ("disabling-unknown", {}, "Enrollment", {"DisablingCondition": "8"}, {"DisablingCondition": "1"}),
     ("disabling-missing", {}, "Enrollment", {"DisablingCondition": "99"}, {"DisablingCondition": "1"}),
     ("move-in", HOUSED, "Enrollment", {"MoveInDate": "2026-01-09"}, {"MoveInDate": "2026-01-10"}),

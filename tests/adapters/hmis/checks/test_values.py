@@ -19,6 +19,7 @@ def test_a_sound_set_has_no_problems(found: Found) -> None:
     ("table", "field", "wrong", "right", "code"),
     [
         ("Client", "NameDataQuality", "", "1", "null"),
+        ("Enrollment", "EnrollmentCoC", "", "XX-501", "null"),
         ("Client", "Sex", "7", "1", "list-value"),
         ("Client", "RaceNone", "0", "", "list-value"),
         ("Disabilities", "DisabilityResponse", "3", "1", "list-value"),

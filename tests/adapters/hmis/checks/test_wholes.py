@@ -225,6 +225,19 @@ def test_absence_says_nothing_in_a_delta_refresh(found: Found) -> None:
     assert not {"no-head", "inventory-missing"} & {one.code for one in found({**lacking, **DELTA})}
 
 
+@pytest.mark.parametrize("table", ["AssessmentQuestions", "AssessmentResults"])
+def test_an_answer_belongs_to_an_assessment_of_the_set(found: Found, table: str) -> None:
+    def lines(**answer: str) -> list[tuple[str, int | None]]:
+        rows: Rows = {"Assessment": [{}], table: [{}, {f"{table[:-1]}ID": "2", **answer}]}
+        return [(one.code, one.line) for one in found(rows)]
+
+    assert lines() == lines(AssessmentID="a9", DateDeleted="2026-02-20 10:00:00") == []
+    assert lines(AssessmentID="a9") == [("unknown-assessment", 3)]
+    assert found({"Assessment": [{}], table: [{"AssessmentID": "a9"}], **DELTA}) == []
+    deleted: Rows = {"Assessment": [{"DateDeleted": "2026-02-20 10:00:00"}], table: [{}]}
+    assert [one.code for one in found(deleted)] == ["unknown-assessment"]
+
+
 def test_nothing_is_said_of_what_lies_with_victim_services_but_that_it_was_not_taken(found: Found) -> None:
     guarded = found({**member(RelationshipToHoH="1"), "Organization": [{"VictimServiceProvider": "1"}]})
     assert {one.code for one in guarded} == {"victim-service-provider", "vsp-participates"}
