@@ -1,6 +1,7 @@
 """What an operator says of one sender: its clock, its database, and for what its files are complete."""
 
 import tomllib
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -99,8 +100,9 @@ class Definition(Frozen):
             raise refusal("definition, timezone", expected, code="definition") from error
 
 
+@lru_cache(maxsize=64)
 def definition(text: str | None) -> Definition:
-    """The definition that a TOML text gives; the defaults where there is none."""
+    """The definition that a TOML text gives; the defaults where there is none. Each text is read once a process."""
     try:
         return Definition.model_validate(tomllib.loads(text or ""))
     except (tomllib.TOMLDecodeError, ValidationError):

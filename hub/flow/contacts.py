@@ -12,8 +12,8 @@ from hub.errors import Invalid, NotAllowed, Refused
 from hub.flow.assembly import Assembly
 from hub.flow.breakglass import BreakGlass
 from hub.flow.emergencies import Emergencies
-from hub.flow.recording import for_the_record
-from hub.flow.release import Answer, Question, Release, recipient, way_to
+from hub.flow.recording import ROOM, for_the_record
+from hub.flow.release import Answer, Question, Release
 from hub.flow.silence import Silence
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
@@ -24,7 +24,7 @@ from schemas.contacts import (
     ContactQuery,
 )
 from schemas.disclosure import Decision
-from schemas.vocab import Channel, Field, Purpose, Relationship
+from schemas.vocab import Field, Purpose, Relationship
 
 ASKED_FOR = frozenset({Purpose.TREAT, Purpose.COC, Purpose.ETREAT})
 
@@ -39,9 +39,6 @@ NEEDED = frozenset(
         Field.SERVICES_RECEIVED,
     }
 )
-
-ROOM = 4096
-"""Bytes in which the reasons of nearly every silent answer have room."""
 
 
 def ask(session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at: datetime) -> ContactAnswer:
@@ -81,21 +78,8 @@ class _Asking:
         if not (query.person.identifiers or query.person.family or query.person.given):
             raise Invalid("person: a name or an identifier is needed.", next_steps="Give at least a name.")
         relationship = Relationship.TREATING if query.treating_relationship else Relationship.NONE
-        return Question(
-            at=self.at,
-            channel=Channel.QUERY,
-            purpose=query.purpose,
-            needs=NEEDED,
-            way=way_to(self.caller),
-            recipient=recipient(
-                self.release.terms,
-                self.caller.participant,
-                role=self.caller.role,
-                identity_verified=True,
-                relationship=relationship,
-            ),
-            emergency=self.glass.statement(query),
-        )
+        asked = self.release.question_of(self.caller, NEEDED, query.purpose, relationship, at=self.at)
+        return asked.model_copy(update={"emergency": self.glass.statement(query)})
 
     def _pass_the_gates(self, query_id: UUID, query: ContactQuery, question: Question) -> Decision:
         try:

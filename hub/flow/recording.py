@@ -13,6 +13,9 @@ from hub.flow.release import Answer, Opened
 from hub.store.records import RecordRow
 from schemas.disclosure import PieceDecision, Verdict
 
+ROOM = 4096
+"""Bytes in which the reasons of nearly every silent answer have room."""
+
 
 def for_the_record(answer: Answer) -> dict[str, Any]:
     """`fields_released` are those that left; the law may have permitted more than the question needed."""

@@ -43,7 +43,7 @@ from schemas.disclosure import (
 from schemas.frozen import Frozen
 from schemas.instruments import Emergency, Facts
 from schemas.messages import Cleared, WayOut
-from schemas.vocab import Channel, Field, Match, Obligation, Outcome, Purpose, Sensitivity
+from schemas.vocab import Channel, Field, Match, Obligation, Outcome, Purpose, Relationship, Sensitivity
 
 
 class Question(Frozen):
@@ -104,6 +104,21 @@ class Release:
         self.people = People(session, keys)
         self.records = Records(session, keys)
         self.consents = Consents(session, keys)
+
+    def question_of(
+        self, caller: Caller, needs: frozenset[Field], purpose: Purpose, relationship: Relationship, *, at: datetime
+    ) -> Question:
+        """What somebody who has come in asks and is answered at once; whoever has an account was identified."""
+        return Question(
+            at=at,
+            channel=Channel.QUERY,
+            purpose=purpose,
+            needs=needs,
+            way=way_to(caller),
+            recipient=recipient(
+                self.terms, caller.participant, role=caller.role, identity_verified=True, relationship=relationship
+            ),
+        )
 
     def refuse_at_the_gate(self, question: Question) -> Decision:
         """Asks about nobody: what is refused now depends on the request alone. Raises `NotAllowed`."""

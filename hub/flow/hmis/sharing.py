@@ -16,20 +16,17 @@ from adapters.hmis.refusal import FEED
 from hub.errors import NotAllowed, Refused
 from hub.flow.hmis.own import client, stay
 from hub.flow.hmis.standing import Standing
-from hub.flow.recording import for_the_record
-from hub.flow.release import Answer, Opened, Question, Release, recipient, way_to
+from hub.flow.recording import ROOM, for_the_record
+from hub.flow.release import Answer, Opened, Question, Release
 from hub.flow.silence import Silence
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
 from schemas.disclosure import Decision
-from schemas.vocab import Channel, Field, Match, Purpose, Relationship
+from schemas.vocab import Field, Match, Purpose, Relationship
 
 NEEDED = frozenset({Field.NAME, Field.DATE_OF_BIRTH, Field.ACTIVE_ENROLLMENT, Field.MOVE_IN_DATE})
 """What an HMIS asks of another: who the person is, and in which programs (HUD HMIS API, client and enrollments)."""
-
-ROOM = 4096
-"""Bytes in which the reasons of nearly every silent answer have room."""
 
 
 class Shared(NamedTuple):
@@ -56,20 +53,7 @@ class Sharing:
 
     @cached_property
     def _question(self) -> Question:
-        return Question(
-            at=self._at,
-            channel=Channel.QUERY,
-            purpose=Purpose.COC,
-            needs=NEEDED,
-            way=way_to(self._caller),
-            recipient=recipient(
-                self.release.terms,
-                self._caller.participant,
-                role=self._caller.role,
-                identity_verified=True,
-                relationship=Relationship.NONE,
-            ),
-        )
+        return self.release.question_of(self._caller, NEEDED, Purpose.COC, Relationship.NONE, at=self._at)
 
     @cached_property
     def gate(self) -> Decision | None:
