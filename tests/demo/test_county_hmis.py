@@ -30,6 +30,7 @@ PARENTS = {
     "Funder": ("ProjectID", "Project"),
     "ProjectCoC": ("ProjectID", "Project"),
     "HMISParticipation": ("ProjectID", "Project"),
+    "Inventory": ("ProjectID", "Project"),
     "Enrollment": ("ProjectID", "Project"),
     "Exit": ("EnrollmentID", "Enrollment"),
     "Services": ("EnrollmentID", "Enrollment"),

@@ -45,7 +45,7 @@ def _in_night_shelter(entered: int, *nights: int) -> tuple[Stay, ...]:
         Stay(
             NIGHT_SHELTER,
             entered,
-            services=_bed_nights(*nights),
+            services=_bed_nights(*dict.fromkeys((*nights, entered))),
             worker=GRACE_ADEYEMI,
             worker_since=entered - 2,
         ),

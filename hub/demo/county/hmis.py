@@ -1,6 +1,6 @@
 """The county's HMIS as it exports itself: several organizations' clients and stays in one FY2026 CSV set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hub.demo.county import hmis_setup
@@ -12,10 +12,20 @@ from hub.demo.county.mistakes import SHELTER, Written, written_down
 from hub.demo.county.programs import AGENCIES, CONTINUUM, DATA_DESK, HMIS, PROJECTS, Agency, Project
 
 _RACES = ("AmIndAKNative", "Asian", "BlackAfAmerican", "HispanicLatinao", "MidEastNAfrican", "NativeHIPacific", "White")
-_NO_RACE = {**dict.fromkeys(_RACES, 0), "RaceNone": 99}
 _ENTERED_TWICE = 0.02
-_FULL, _PARTIAL, _NOT_COLLECTED = 1, 2, 99
-_STREET, _NO_INTERVIEW = 116, 30
+_FULL, _PARTIAL, _NOT_KNOWN, _NOT_COLLECTED = 1, 2, 8, 99
+_STREET, _WITH_FRIENDS = 116, 313
+_MOVED_IN_AFTER = 14
+_PERMANENT_HOUSING = frozenset({3, 9, 10, 13})
+_BEFORE: Mapping[str, object] = {
+    "LivingSituation": _STREET,
+    "LengthOfStay": 2,
+    "TimesHomelessPastThreeYears": 2,
+    "MonthsHomelessPastThreeYears": 104,
+}
+"""3.917: twice on the street in three years, for four months together, and this time for weeks."""
+
+_WEEKS = 20
 _TWICE_FROM = 500_000_000
 
 
@@ -62,7 +72,7 @@ class HmisFeed:
         return ids
 
     def _file(self, person: str, life: Life, stays: Sequence[Stay]) -> None:
-        self._client(person, written_down(life, SHELTER, self._dice), stays[0].entered)
+        self._client(person, life.person.number, written_down(life, SHELTER, self._dice), stays[0].entered)
         for at, stay in enumerate(stays, 1):
             enrollment = f"E{person[1:]}-{at}"
             self._enrollment(person, enrollment, stay)
@@ -74,7 +84,7 @@ class HmisFeed:
         moment = f"{self._calendar.day(created)} 18:30:00"
         return {"DateCreated": moment, "DateUpdated": moment, "UserID": user, "ExportID": self._export}
 
-    def _client(self, person: str, written: Written, entered: int) -> None:
+    def _client(self, person: str, number: int, written: Written, entered: int) -> None:
         born, last_four = written.born, written.last_four
         self._files.write(
             "Client",
@@ -86,11 +96,12 @@ class HmisFeed:
                 "NameSuffix": written.suffix,
                 "NameDataQuality": _FULL,
                 "SSN": f"xxxxx{last_four}" if last_four else "",
-                "SSNDataQuality": _PARTIAL if last_four else _NOT_COLLECTED,
+                "SSNDataQuality": _PARTIAL if last_four else _NOT_KNOWN,
                 "DOB": born.isoformat() if born else "",
-                "DOBDataQuality": _FULL if born else _NOT_COLLECTED,
+                "DOBDataQuality": _FULL if born else _NOT_KNOWN,
                 "Sex": 0 if written.female else 1,
-                **_NO_RACE,
+                **{race: int(race == _RACES[number % len(_RACES)]) for race in _RACES},
+                "RaceNone": "",
                 "VeteranStatus": _NOT_COLLECTED,
                 **self._stamp(entered),
             },
@@ -107,11 +118,19 @@ class HmisFeed:
                 "HouseholdID": f"H{enrollment[1:]}",
                 "RelationshipToHoH": 1,
                 "EnrollmentCoC": CONTINUUM,
-                "LivingSituation": _STREET,
-                "DisablingCondition": _NOT_COLLECTED,
+                **_BEFORE,
+                "DateToStreetESSH": self._calendar.day(stay.entered + _WEEKS),
+                "MoveInDate": self._moved_in(stay),
+                "DisablingCondition": 0,
                 **self._stamp(stay.entered),
             },
         )
+
+    def _moved_in(self, stay: Stay) -> str:
+        """Two weeks after they came, or on the day they left again; only housing is moved into."""
+        if stay.project.type not in _PERMANENT_HOUSING:
+            return ""
+        return self._calendar.day(max(stay.entered - _MOVED_IN_AFTER, stay.left or 0))
 
     def _exit(self, person: str, enrollment: str, stay: Stay) -> None:
         if stay.left is None:
@@ -123,7 +142,7 @@ class HmisFeed:
                 "EnrollmentID": enrollment,
                 "PersonalID": person,
                 "ExitDate": self._calendar.day(stay.left),
-                "Destination": _NO_INTERVIEW,
+                "Destination": _WITH_FRIENDS,
                 **self._stamp(stay.left),
             },
         )

@@ -14,6 +14,10 @@ _EXPORTED_DAYS = 1_095
 _MOMENT = "%Y-%m-%d %H:%M:%S"
 _NO_POPULATION, _HIV_POPULATION = 4, 3
 _OTHER_FUNDER, _RAPID_REHOUSING = 46, 13
+_SHELTERS, _RESIDENTIAL = frozenset({0, 1}), frozenset({0, 1, 2, 3, 8, 9, 10, 13})
+_SITE_BASED, _TENANT_BASED = 1, 3
+_WITHOUT_CHILDREN, _YEAR_ROUND, _FACILITY = 1, 1, 1
+_BEDS = 40
 
 
 class Refresh(IntEnum):
@@ -30,7 +34,7 @@ def export_id(calendar: Calendar) -> str:
 def describe(
     files: HmisFiles, calendar: Calendar, projects: Sequence[Project], agencies: Sequence[Agency], refresh: Refresh
 ) -> None:
-    """Writes Export, User, Organization, Project, Funder, ProjectCoC and HMISParticipation."""
+    """Writes Export, User, Organization, Project, Funder, ProjectCoC, Inventory and HMISParticipation."""
     moment = f"{calendar.day(_OPENED)} 09:00:00"
     dated: dict[str, object] = {"DateCreated": moment, "DateUpdated": moment, "ExportID": export_id(calendar)}
     stamp = {**dated, "UserID": DATA_DESK.user}
@@ -93,6 +97,7 @@ def _project(project: Project, opened: str) -> dict[str, dict[str, object]]:
             "OperatingStartDate": opened,
             "ContinuumProject": 1,
             "ProjectType": project.type,
+            "HousingType": _housing(project),
             "RRHSubType": 2 if project.type == _RAPID_REHOUSING else "",
             "TargetPopulation": _HIV_POPULATION if hopwa else _NO_POPULATION,
             "HOPWAMedAssistedLivingFac": 0 if hopwa else 2,
@@ -110,15 +115,39 @@ def _project(project: Project, opened: str) -> dict[str, dict[str, object]]:
             "ProjectID": project.id,
             "CoCCode": CONTINUUM,
             "Geocode": "000000",
+            "Address1": "" if project.agency.victim_services else f"{project.id} Main Street",
             "City": "Riverbend",
             "State": "XX",
             "ZIP": "00000",
             "GeographyType": 1,
         },
+        **({"Inventory": _inventory(project, opened)} if project.type in _RESIDENTIAL else {}),
         "HMISParticipation": {
             "HMISParticipationID": f"M{project.id}",
             "ProjectID": project.id,
             "HMISParticipationType": 1,
             "HMISParticipationStatusStartDate": opened,
         },
+    }
+
+
+def _housing(project: Project) -> object:
+    if project.type not in _RESIDENTIAL:
+        return ""
+    return _TENANT_BASED if project.type == _RAPID_REHOUSING else _SITE_BASED
+
+
+def _inventory(project: Project, opened: str) -> dict[str, object]:
+    shelter = project.type in _SHELTERS
+    return {
+        "InventoryID": f"I{project.id}",
+        "ProjectID": project.id,
+        "CoCCode": CONTINUUM,
+        "HouseholdType": _WITHOUT_CHILDREN,
+        "Availability": _YEAR_ROUND if shelter else "",
+        "UnitInventory": _BEDS,
+        "BedInventory": _BEDS,
+        "OtherBedInventory": _BEDS,
+        "ESBedType": _FACILITY if shelter else "",
+        "InventoryStartDate": opened,
     }

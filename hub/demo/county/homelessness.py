@@ -31,6 +31,9 @@ _YOUTH_UNTIL = 24
 _BED_NIGHT, _HOPWA_SERVICE, _CASE_MANAGEMENT = 200, 143, 2
 _STREET, _SHELTER, _FRIENDS = 116, 101, 336
 _NAVIGATION, _SHELTER_BED, _RAPID_OPENING = 7, 10, 13
+_SUCCESSFUL = 1
+_QUIET = 80
+"""Days after which an HMIS asks what has become of somebody, and of an open referral, less a few."""
 
 
 def stays(years: int, dice: Dice) -> tuple[Stay, ...]:
@@ -55,12 +58,12 @@ def _stay(project: Project, dice: Dice) -> Stay:
 
 
 def _services(project: Project, entered: int, left: int | None, dice: Dice) -> tuple[Given, ...]:
-    """The last few bed nights of a night-by-night shelter; case management where it is recorded."""
+    """The last few bed nights of a night-by-night shelter and the first; case management where it is recorded."""
     last = 1 if left is None else left + 1
     if project.kind is ProgramType.NIGHTLY_SHELTER:
         newest = dice.between(last, min(entered, last + 20))
         nights = range(newest, min(entered, newest + dice.between(0, 4)) + 1)
-        return tuple(Given(ago, _BED_NIGHT, _BED_NIGHT) for ago in nights)
+        return tuple(Given(ago, _BED_NIGHT, _BED_NIGHT) for ago in dict.fromkeys((*nights, entered)))
     if project is HOPWA_HOMES:
         return (Given(dice.between(last, entered), _HOPWA_SERVICE, _CASE_MANAGEMENT),)
     return ()
@@ -84,15 +87,17 @@ def _entry(first: Stay, dice: Dice) -> Stay:
     """Coordinated entry beside another stay: assessed, often put on the list, sometimes referred."""
     assessed = dice.between(1, first.entered)
     left = None if first.left is None else min(first.left, assessed)
-    referral = Referral(
-        dice.between(left or 1, assessed),
-        dice.one_of((_NAVIGATION, _SHELTER_BED, _RAPID_OPENING)),
-        dice.one_of((None, None, 1, 2, 3)),
-    )
+    referred = dice.between(left or 1, assessed)
+    offered = dice.one_of((_NAVIGATION, _SHELTER_BED, _RAPID_OPENING))
+    result = dice.one_of((None, None, 1, 2, 3))
+    referral = Referral(referred, offered, _SUCCESSFUL if result is None and referred > _QUIET else result)
     return Stay(
         ENTRY_DESK,
         first.entered,
         left,
+        sightings=()
+        if left is not None or first.entered <= _QUIET
+        else (Sighting(first.entered % _QUIET + 1, _STREET),),
         prioritized=assessed if dice.chance(0.7) else None,
         referral=referral if dice.chance(0.5) else None,
     )
