@@ -236,6 +236,7 @@ INACTIVE_AFTER_DAYS = 90
 class HmisPolicy(Frozen):
     """Policy of the local homeless-services system (Continuum of Care).
 
+    since, until  its first and its last day; None where it holds from when it was laid down, or has no end
     embargo_days  so many days nothing is told of a person whom a source has only just told the hub of; 0: none
     inactive_after_days  so many days without a contact make a person inactive
     """
@@ -247,6 +248,8 @@ class HmisPolicy(Frozen):
     law_enforcement_doors: tuple[LawEnforcementDoor, ...]
     embargo_days: Annotated[int, Bound(ge=0, le=366)] = 0
     inactive_after_days: Annotated[int, Bound(ge=1, le=366)] = INACTIVE_AFTER_DAYS
+    since: date | None = None
+    until: date | None = None
 
 
 class MinorConsentAges(Frozen):

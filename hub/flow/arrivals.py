@@ -40,7 +40,7 @@ def _lines(release: Release, holder: str, rows: Sequence[RecordRow], at: datetim
         subject=Subject(match=Match.UNIQUE),
         records=tuple(release.piece(row, Provenance.model_validate(row.provenance)) for row in own),
     )
-    facts = Facts(agreements=release.terms.agreements, policies=release.terms.policies)
+    facts = Facts(agreements=release.terms.agreements, policies=release.terms.policies_on(at.date()))
     decision = decide(request, facts)
     refused = tuple(piece for piece in decision.records if piece.outcome is Outcome.REFUSE)
     names = {str(row.id): f"{holder}: {row.kind}" for row in own}

@@ -43,7 +43,7 @@ class Assembly:
         self.answer = answer
         self.at = at
         self.share_until = min(_ends(answer.evidence.consents, at.date()), default=None)
-        policy = terms.policies.hmis
+        policy = terms.hmis_on(at.date())
         self.inactive_after = policy.inactive_after_days if policy else INACTIVE_AFTER_DAYS
 
     def contacts(self) -> tuple[Contact, ...]:

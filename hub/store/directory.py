@@ -69,7 +69,7 @@ class AgreementRow(SQLModel, table=True):
 
 
 class PolicyRow(SQLModel, table=True):
-    """The community's policies, a new row each time they change; the newest counts."""
+    """The community's policies, a new row each time they change; `terms.Terms` says which counts when."""
 
     __tablename__ = "policy"
 
@@ -248,7 +248,7 @@ class Directory:
         self.session.flush()
 
     def lay_down(self, policies: Policies, *, at: datetime) -> None:
-        """The community's policies from now on."""
+        """The community's policies from now on; that of homeless services from its first day, where it names one."""
         self.session.add(PolicyRow(id=uuid4(), since=at, document=policies.model_dump(mode="json", by_alias=True)))
         self.session.flush()
 

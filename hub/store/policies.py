@@ -2,6 +2,8 @@
 
 ```toml
 [hmis]                              # policy of the Continuum of Care; left out: as it was
+since = 2027-01-01                  # first day; left out: from now on
+until = 2027-12-31                  # last day, after which nothing is shared under it; left out: no end
 sharing-within = "inferred"         # inferred or written
 external-sharing = "written"
 shared-fields = ["name", "active-enrollment", "case-manager"]
@@ -23,6 +25,7 @@ fields = ["presence", "follow-up-appointment"]
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, model_validator
@@ -44,6 +47,14 @@ class _Hmis(Frozen):
     law_enforcement_doors: tuple[LawEnforcementDoor, ...] = ()
     embargo_days: Annotated[int, Bound(ge=0, le=366)] = 0
     inactive_after_days: Annotated[int, Bound(ge=1, le=366)] = INACTIVE_AFTER_DAYS
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("until: a day that is not before since")
+        return self
 
     def policy(self) -> HmisPolicy:
         return HmisPolicy(**dict(self))
@@ -68,6 +79,10 @@ class PolicyFile(Frozen):
             "field_protocols": self.protocol,
         }
         return before.model_copy(update={name: part for name, part in said.items() if part is not None})
+
+    def laid_down(self, policies: Policies) -> Policies:
+        """What is kept of these: a policy of homeless services that nobody laid down anew does not begin anew."""
+        return policies if self.hmis else policies.model_copy(update={"hmis": None})
 
 
 def read_policy(text: str, name: str, participants: Collection[str]) -> PolicyFile:

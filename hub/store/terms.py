@@ -8,7 +8,8 @@ never used once more.
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -18,7 +19,7 @@ from hub.store.directory import AgreementRow, ParticipantRow, PolicyRow, Program
 from hub.store.listings import Listings
 from hub.store.packs import LoadedPack, StatePacks
 from schemas.disclosure import InHmis, Party, Provenance
-from schemas.instruments import Agreement, Policies
+from schemas.instruments import Agreement, HmisPolicy, Policies
 from schemas.listing import Listed
 from schemas.vocab import AgreementKind, Capacity
 
@@ -61,20 +62,39 @@ class OfferedProgram:
     closed_on: date | None = None
 
 
+class LaidDown(NamedTuple):
+    """A homeless-services policy, and when it was laid down."""
+
+    at: datetime
+    policy: HmisPolicy
+
+
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one moment. Programs go by their source and its key of them."""
+    """The terms of one moment. Programs go by their source and its key of them.
+
+    `policies` are those laid down last, which may have days to come; `hmis` are all that homeless services ever had.
+    """
 
     participants: dict[str, Participant]
     programs: dict[tuple[str, str], OfferedProgram]
     agreements: tuple[Agreement, ...]
     policies: Policies
     packs: tuple[LoadedPack, ...]
+    hmis: tuple[LaidDown, ...] = ()
 
     def policies_on(self, day: date) -> Policies:
-        """The community's policies, and the rules of states whose loaded pack counts on a day."""
+        """The community's policies in force on a day, and the rules of states whose loaded pack counts on it."""
         compiled = (one.pack.on(day) for one in self.packs)
-        return self.policies.model_copy(update={"state_packs": tuple(pack for pack in compiled if pack is not None)})
+        in_force = {"hmis": self.hmis_on(day), "state_packs": tuple(pack for pack in compiled if pack is not None)}
+        return self.policies.model_copy(update=in_force)
+
+    def hmis_on(self, day: date) -> HmisPolicy | None:
+        """The homeless-services policy that began last; once its last day is over none, for no older one comes back."""
+        begun = (one for one in self.hmis if one.policy.since is None or one.policy.since <= day)
+        last = max(begun, key=lambda one: (one.policy.since or one.at.date(), one.at), default=None)
+        over = last is None or (last.policy.until is not None and last.policy.until < day)
+        return None if last is None or over else last.policy
 
     def digests(self, jurisdictions: Iterable[str], day: date) -> dict[str, str | None]:
         """Which text speaks for each state in play on a day; None for one that counts as not loaded."""
@@ -109,12 +129,18 @@ def _read(session: Session) -> Terms:
     }
     programs = session.exec(select(ProgramRow)).all()
     documents = session.exec(select(AgreementRow.document).order_by(col(AgreementRow.id))).all()
-    policy = session.exec(select(PolicyRow.document).order_by(col(PolicyRow.since).desc()).limit(1)).one_or_none()
+    laid_down = [
+        (row.since, Policies.model_validate(row.document))
+        for row in session.exec(select(PolicyRow).order_by(col(PolicyRow.since))).all()
+    ]
+    hmis = tuple(LaidDown(at, policies.hmis) for at, policies in laid_down if policies.hmis is not None)
+    newest = laid_down[-1][1] if laid_down else Policies()
     return Terms(
         participants=participants,
         programs={(row.source, row.key): _program(row, told.get(row.id, ())) for row in programs},
         agreements=tuple(_for_members(Agreement.model_validate(one), participants) for one in documents),
-        policies=Policies() if policy is None else Policies.model_validate(policy),
+        policies=newest.model_copy(update={"hmis": hmis[-1].policy if hmis else None}),
+        hmis=hmis,
         packs=StatePacks(session).loaded(),
     )
 

@@ -1,6 +1,7 @@
 """`hub policy`: a county lays down what its homeless services share and what each source finds necessary."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,44 @@ class TestLoad:
         assert first == again != other
         assert county.rows("policy") == 3
 
+    def test_holds_from_the_first_day_that_it_names_and_what_was_holds_until_then(
+        self, county: Command, engine: Engine, file: Path
+    ) -> None:
+        county("policy", "load", file)
+        file.write_text(HMIS.replace("2026.1", "2030.1").replace("[hmis]\n", "[hmis]\nsince = 2030-01-01\n", 1))
+        ran = county("policy", "load", file)
+        shown = county("policy", "show").out
+
+        assert "holds from 2030-01-01 on" in ran.out
+        with transaction(engine) as session:
+            known = terms(session)
+        before, after = (known.hmis_on(day) for day in (date(2029, 12, 31), date(2030, 1, 1)))
+        assert before is not None
+        assert after is not None
+        assert (before.notice.version, after.notice.version) == ("2026.1", "2030.1")
+        assert shown.index("2026.1") < shown.index("2030.1")
+
+    def test_of_protocols_alone_does_not_begin_the_other_part_anew(
+        self, county: Command, engine: Engine, file: Path
+    ) -> None:
+        file.write_text(HMIS.replace("2026.1", "2020.1").replace("[hmis]\n", "[hmis]\nsince = 2020-01-01\n", 1))
+        county("policy", "load", file)
+        file.write_text(HMIS.replace("[hmis]\n", "[hmis]\nsince = 2019-01-01\n", 1))
+        county("policy", "load", file)
+        file.write_text(PROTOCOL)
+        county("policy", "load", file)
+
+        with transaction(engine) as session:
+            in_force = terms(session).hmis_on(date(2026, 1, 1))
+        assert in_force is not None
+        assert in_force.notice.version == "2020.1"
+
+    def test_that_is_over_is_shown_as_none_in_force(self, county: Command, file: Path) -> None:
+        file.write_text(HMIS.replace("[hmis]\n", "[hmis]\nuntil = 2020-12-31\n", 1))
+        county("policy", "load", file)
+
+        assert "No policy of homeless services is in force today" in county("policy", "show").out
+
     def test_is_in_the_log_by_its_version(self, county: Command, file: Path) -> None:
         version = county("policy", "load", file).out.split()[-1].rstrip(".")
         (line,) = county("audit", "export", "--form", "jsonl", "--act", "hub:policy:changed").out.splitlines()
@@ -102,6 +141,10 @@ class TestLoadRefused:
             (
                 PROTOCOL.replace("mercy-hospital", "nobody-here"),
                 "county.toml: protocol 1, source: expected a participant",
+            ),
+            (
+                HMIS.replace("[hmis]\n", "[hmis]\nsince = 2026-02-01\nuntil = 2026-01-31\n", 1),
+                "county.toml: hmis: expected until: a day that is not before since",
             ),
             (HMIS.replace('"inferred"', '"assumed"'), "county.toml: hmis, sharing-within: expected 'inferred'"),
             (HMIS.replace("version", "edition"), "county.toml: hmis, notice, version: expected it to be there"),

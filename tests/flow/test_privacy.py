@@ -1,7 +1,7 @@
 """What an agency marks private, and what the county holds back, is told to nobody else, from the next question on."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -153,7 +153,25 @@ class TestAnEmbargo:
         assert bool(asked_at(hub, marcus, datetime.now(UTC) + timedelta(days)).contacts) is told
 
 
-def _lay_down(hub: Hub, **changes: int) -> None:
+class TestAPolicy:
+    """Of homeless services, dated: the version in force at the time of the question counts."""
+
+    @pytest.mark.parametrize(("days", "told"), [(0, True), (1, False)])
+    def test_counts_from_its_first_day_on(self, hub: Hub, marcus: Story, days: int, told: bool) -> None:
+        at = hub.home.settings.now()
+        _lay_down(hub, embargo_days=366, since=at.date() + timedelta(1))
+
+        assert bool(asked_at(hub, marcus, at + timedelta(days)).contacts) is told
+
+    @pytest.mark.parametrize(("days", "told"), [(0, True), (1, False)])
+    def test_shares_nothing_once_its_last_day_is_over(self, hub: Hub, marcus: Story, days: int, told: bool) -> None:
+        at = hub.home.settings.now()
+        _lay_down(hub, since=at.date(), until=at.date())
+
+        assert bool(asked_at(hub, marcus, at + timedelta(days)).contacts) is told
+
+
+def _lay_down(hub: Hub, **changes: int | date) -> None:
     with transaction(hub.engine) as session:
         policies = terms(session).policies
         assert policies.hmis is not None
