@@ -1,4 +1,4 @@
-"""What goes on without being asked: reading messages, delivering parcels, giving the audit log its shape."""
+"""What goes on without being asked: messages pulled and read, parcels delivered, the audit log given its shape."""
 
 import threading
 import time
@@ -15,6 +15,7 @@ from hub.codes import codes_of
 from hub.flow import cosigning
 from hub.flow.intake import Reader
 from hub.flow.outbox import Courier
+from hub.flow.puller import Puller
 from hub.flow.restraint import Restraint
 from hub.flow.retention import empty_what_is_over
 from hub.settings import Settings
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 PAUSE = 0.2
 PAUSE_AFTER_TROUBLE = 1.0
 CHECKPOINT_EVERY = 5.0
+LOOK_FOR_PULLS_EVERY = 5.0
 COURIERS = 4
 """Couriers in one worker: a partner that hangs takes up at most `parcels.AT_ONE_PARTNER` of them."""
 
@@ -43,17 +45,19 @@ class Worker:
         )
         sender = HttpSender(deadline=settings.delivery_deadline)
         self._courier = Courier(engine, keys, zone=settings.zone, sender=sender)
+        self._puller = Puller(engine, keys, settings)
         self._sessions = Limits.of(settings)
         self._message_days = settings.message_days
         self._grace = settings.delivery_deadline + 5
         self._stopping = threading.Event()
         self._notary = cosigning.Notary(engine)
         self._rolled_back = False
-        self._signed_at = self._asked_at = -CHECKPOINT_EVERY
+        self._signed_at = self._asked_at = self._looked_at = -CHECKPOINT_EVERY
         loops: dict[str, Callable[[], bool]] = {
             "reader": self._reader.read_next,
             "trail": self._keep_the_trail,
             "witnesses": self._ask_the_witnesses,
+            "puller": self._pull,
             **{f"courier-{number}": self._courier.deliver_next for number in range(COURIERS)},
         }
         self._threads = [
@@ -103,6 +107,14 @@ class Worker:
             except cosigning.RolledBack as error:
                 self._rolled_back = True
                 log.error("log.rolled-back", witnesses=[answer.witness.name for answer in error.answers])
+        return False
+
+    def _pull(self) -> bool:
+        """Pulls from each HMIS that is due."""
+        if time.monotonic() - self._looked_at >= LOOK_FOR_PULLS_EVERY:
+            self._looked_at = time.monotonic()
+            while not self._stopping.is_set() and self._puller.pull_next():
+                pass
         return False
 
     def _loop(self, name: str, work: Callable[[], bool]) -> None:

@@ -1,13 +1,17 @@
-"""How far the hub has come in asking an HMIS for what changed: kept with each page, in the page's own transaction."""
+"""Which HMISs are asked for what changed, and how far that has come: kept with each page, in its own transaction."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import LargeBinary
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from hub.errors import NotFound
 from hub.store.columns import Moment
 from hub.store.crypto import Keys
+
+AGAIN_AFTER_TROUBLE = timedelta(minutes=10)
 
 
 class PullPlaceRow(SQLModel, table=True):
@@ -89,3 +93,66 @@ class Places:
 def pull_place(source: str, address: str) -> str:
     """What a sealed link is bound to."""
     return f"pull_place|following|{source}|{address}"
+
+
+class PullRow(SQLModel, table=True):
+    """An HMIS that workers ask by themselves. `credentials` is the path of a file: what the hub signs in with is never
+    in the database."""
+
+    __tablename__ = "pull"
+
+    source: str = Field(primary_key=True, foreign_key="participant.slug")
+    url: str
+    credentials: str
+    every_minutes: int
+    due_at: datetime = Moment()
+    pulled_at: datetime | None = Moment(nullable=True)
+    trouble: str | None = None
+
+
+class Pulls:
+    """The HMISs that are asked without a person's doing; the caller commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def register(self, row: PullRow) -> None:
+        """Asks that HMIS from now on, or asks it otherwise."""
+        self._session.merge(row)
+        self._session.flush()
+
+    def all(self) -> Sequence[PullRow]:
+        return self._session.exec(select(PullRow).order_by(PullRow.source)).all()
+
+    def get(self, source: str) -> PullRow:
+        """Raises `NotFound` where that source is not asked."""
+        row = self._session.get(PullRow, source)
+        if row is None:
+            raise NotFound(f"{source} is not pulled from by itself.", next_steps="See: hub hmis pulls list")
+        return row
+
+    def remove(self, source: str) -> None:
+        """Asks it no more; what was pulled stays, and how far that was."""
+        self._session.delete(self.get(source))
+        self._session.flush()
+
+    def take_due(self, at: datetime) -> PullRow | None:
+        """The one that has been due longest, for this worker alone: to the others it is due again one interval on."""
+        due = select(PullRow).where(col(PullRow.due_at) <= at).order_by(col(PullRow.due_at)).limit(1)
+        row = self._session.exec(due.with_for_update(skip_locked=True)).one_or_none()
+        if row is not None:
+            row.due_at = at + timedelta(minutes=row.every_minutes)
+            self._session.add(row)
+        return row
+
+    def note(self, source: str, trouble: str | None, at: datetime) -> None:
+        """How it went. After trouble it is tried again soon; one that was removed meanwhile is not noted."""
+        row = self._session.get(PullRow, source)
+        if row is None:
+            return
+        row.trouble = trouble
+        if trouble is None:
+            row.pulled_at = at
+        else:
+            row.due_at = min(row.due_at, at + AGAIN_AFTER_TROUBLE)
+        self._session.add(row)

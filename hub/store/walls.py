@@ -21,7 +21,10 @@ class Part(Word):
     """A part of the hub, by the name of its database role."""
 
     WEB = "hub_web", "The API and the pages: writes to the audit log and never changes it; sees its caller's messages."
-    WORKER = "hub_worker", "Reads messages, delivers parcels, and gives the audit log's entries their places."
+    WORKER = (
+        "hub_worker",
+        "Reads messages, also those it pulls, delivers parcels, and gives the audit log's entries their places.",
+    )
     LISTENER = "hub_listener", "Takes messages in; reads nothing but who takes part."
 
 

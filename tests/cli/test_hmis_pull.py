@@ -4,7 +4,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy
+from sqlalchemy import Engine
 
+from hub.flow.puller import Puller
+from hub.settings import settings
+from hub.store.crypto import KeyFile, Keys
+from hub.store.walls import Part, as_part
 from tests.cli.conftest import Command, Ran
 from tests.flow import bad_partners as bad
 from tests.flow.bad_partners import BadPartner, Behaviour
@@ -109,3 +115,54 @@ class TestPull:
         given = [part for pair in {**said, option: value}.items() for part in pair]
 
         assert county("hmis", "pull", *given).is_a_plain_refusal
+
+
+class TestPulls:
+    def test_are_pulled_by_a_worker_when_due_and_say_what_went_wrong(
+        self, hmis: Hmis, county: Command, engine: Engine, place: Path
+    ) -> None:
+        """With a worker's own rights in the database."""
+        puller = Puller(as_part(engine, Part.WORKER), Keys(KeyFile(place / "keys.json").read()), settings())
+        with serving(page("a", then="1"), bad.says(403), page("b")) as partner:
+            added = county("hmis", "pulls", "add", *of(partner))
+            broken = (puller.pull_next(), county("hmis", "pulls", "list").out)
+            due(engine)
+            whole = (puller.pull_next(), county("hmis", "pulls", "list").out)
+            again = puller.pull_next()
+
+        assert added.code == 0, added.err
+        assert (broken[0], whole[0], again) == (True, True, False)
+        assert "does not let these credentials read" in broken[1]
+        assert "never" in broken[1]
+        assert "never" not in whole[1]
+        assert "credentials" not in whole[1]
+        assert hmis.messages == 2
+        assert [asked(one).get("after") for one in partner.requests] == [None, "1", "1"]
+
+    def test_that_are_known_need_no_address_by_hand_and_none_once_removed(self, hmis: Hmis, county: Command) -> None:
+        with serving(page("a")) as partner:
+            county("hmis", "pulls", "add", *of(partner))
+            by_hand = county("hmis", "pull", "--source", "riverbend-hmis")
+            removed = county("hmis", "pulls", "remove", "--source", "riverbend-hmis")
+        unknown = county("hmis", "pull", "--source", "riverbend-hmis")
+
+        assert (by_hand.code, removed.code) == (0, 0)
+        assert hmis.messages == 1
+        assert unknown.is_a_plain_refusal
+        assert "There is none yet" in county("hmis", "pulls", "list").out
+
+    def test_with_credentials_that_will_not_do_are_not_added(self, hmis: Hmis, county: Command) -> None:
+        with serving() as partner:
+            refused = county("hmis", "pulls", "add", *of(partner, credentials="none.toml"))
+
+        assert refused.is_a_plain_refusal
+        assert "There is none yet" in county("hmis", "pulls", "list").out
+
+
+def of(partner: BadPartner, credentials: str = "hmis.toml") -> list[str]:
+    return ["--source", "riverbend-hmis", "--url", partner.url, "--credentials", credentials]
+
+
+def due(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("UPDATE pull SET due_at = now()"))

@@ -48,6 +48,7 @@ class Act(Word):
 
     HMIS_WRITTEN = "hub:hmis:written", "A handoff was told to the HMIS that the person is enrolled in."
     HMIS_WITHHELD = "hub:hmis:withheld", "A handoff was kept from the HMIS that the person is enrolled in."
+    HMIS_PULL_CHANGED = "hub:hmis:pull-changed", "Workers ask an HMIS by themselves from now on, or no more."
     HMIS_PULL_BEGUN = "hub:hmis:pull-begun", "The hub began to ask an HMIS for what changed in a time."
     HMIS_PULLED = "hub:hmis:pulled", "The hub has all that an HMIS gave of what changed in a time."
     HMIS_EXPORTED = "hub:hmis:exported", "A file of handoffs was made for an HMIS."
