@@ -307,6 +307,7 @@ class TestRendering:
 
     def test_links_only_what_a_browser_should_follow(self) -> None:
         assert link("phone", "+1 555 0100") == "tel:+15550100"
+        assert link("phone", "555-010-0111 x12") == "tel:5550100111;ext=12"
         assert link("url", "https://opendoor.example") == "https://opendoor.example"
         assert link("url", "javascript:alert(1)") is None
         assert link("address", "12 River Street") is None

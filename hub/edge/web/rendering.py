@@ -114,10 +114,15 @@ def words(text: str) -> str:
     return text.replace("-", " ")
 
 
+def _dialled(text: str) -> str:
+    return "".join(sign for sign in text if sign in "+0123456789")
+
+
 def link(kind: str, value: str) -> str | None:
     """The address behind a way to reach someone; None when it is not one a browser should follow."""
-    dialled = "".join(sign for sign in value if sign in "+0123456789")
-    schemes = {"phone": f"tel:{dialled}", "sms": f"sms:{dialled}", "email": f"mailto:{quote(value, safe='@')}"}
+    number, _, extension = (_dialled(part) for part in value.lower().partition("x"))
+    dialled = f"{number};ext={extension}" if extension else number  # RFC 3966 §5.3
+    schemes = {"phone": f"tel:{dialled}", "sms": f"sms:{number}", "email": f"mailto:{quote(value, safe='@')}"}
     if kind in schemes:
         return schemes[kind]
     return value if kind == "url" and value.startswith("https://") else None
