@@ -1,10 +1,22 @@
 """Client.csv: who a person is (3.01 Name to 3.07 Veteran Status)."""
 
+from functools import partial
+
 import polars as pl
 
-from adapters.hmis.checks.catalogue import Check, Level
+from adapters.hmis.checks.catalogue import Level
 from adapters.hmis.checks.days import day
-from adapters.hmis.checks.rules import HASH_STATUS, TODAY, Rule, is_blank, is_missing, is_unknown, of_person, text
+from adapters.hmis.checks.rules import (
+    HASH_STATUS,
+    TODAY,
+    Rule,
+    is_blank,
+    is_missing,
+    is_unknown,
+    of_person,
+    rule_of,
+    text,
+)
 
 RACES = ("AmIndAKNative", "Asian", "BlackAfAmerican", "HispanicLatinao", "MidEastNAfrican", "NativeHIPacific", "White")
 _ANY_RACE = pl.any_horizontal(text(race) == "1" for race in RACES)
@@ -13,9 +25,7 @@ _REPEATED = [str(digit) * 9 for digit in range(10)]
 _NEVER_ISSUED = r"^(000|666|9)|^[0-9]{3}00|0000$|^123456789$|^987654321$"
 _OLDEST = 100
 
-
-def _check(code: str, level: Level, field: str, expected: str, wrong: pl.Expr, *eva: int) -> Rule:
-    return Rule(Check(code, level, expected, "Client", field, eva), wrong)
+_check = partial(rule_of, "Client")
 
 
 def _digest(field: str, *lengths: tuple[str, int]) -> Rule:

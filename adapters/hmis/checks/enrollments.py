@@ -1,17 +1,17 @@
 """Enrollment.csv: the stay itself (3.10 Project Start Date to 3.20 Housing Move-In Date)."""
 
-import polars as pl
+from functools import partial
 
-from adapters.hmis.checks.catalogue import Check, Level
+from adapters.hmis.checks.catalogue import Level
 from adapters.hmis.checks.days import day
 from adapters.hmis.checks.rules import (
     TODAY,
-    Rule,
     is_missing,
     is_unknown,
     of_person,
     of_project,
     of_stay,
+    rule_of,
     text,
 )
 
@@ -24,9 +24,7 @@ _IN_PERMANENT_HOUSING = text("project.ProjectType").is_in(PERMANENT_HOUSING)
 _PATIENCE = "90d"
 _HEAD_OF_HOUSEHOLD = "of the head of household"
 
-
-def _check(code: str, level: Level, field: str, expected: str, wrong: pl.Expr, *eva: int) -> Rule:
-    return Rule(Check(code, level, expected, "Enrollment", field, eva), wrong)
+_check = partial(rule_of, "Enrollment")
 
 
 RULES = (

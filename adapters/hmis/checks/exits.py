@@ -1,15 +1,13 @@
 """Exit.csv: 3.11 Project Exit Date and 3.12 Destination."""
 
-import polars as pl
+from functools import partial
 
-from adapters.hmis.checks.catalogue import Check, Level
+from adapters.hmis.checks.catalogue import Level
 from adapters.hmis.checks.days import day
 from adapters.hmis.checks.prior import RENTAL_WITH_SUBSIDY
-from adapters.hmis.checks.rules import TODAY, Rule, is_blank, of_stay, text
+from adapters.hmis.checks.rules import TODAY, is_blank, of_stay, rule_of, text
 
-
-def _check(code: str, level: Level, field: str, expected: str, wrong: pl.Expr, *eva: int) -> Rule:
-    return Rule(Check(code, level, expected, "Exit", field, eva), wrong)
+_check = partial(rule_of, "Exit")
 
 
 RULES = (

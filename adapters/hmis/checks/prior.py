@@ -1,10 +1,12 @@
 """Enrollment.csv: 3.917 Prior Living Situation, asked of adults and heads of household."""
 
+from functools import partial
+
 import polars as pl
 
-from adapters.hmis.checks.catalogue import Check, Level
+from adapters.hmis.checks.catalogue import Level
 from adapters.hmis.checks.days import day
-from adapters.hmis.checks.rules import Rule, is_blank, is_missing, is_unknown, of_stay, text
+from adapters.hmis.checks.rules import is_blank, is_missing, is_unknown, of_stay, rule_of, text
 
 RENTAL_WITH_SUBSIDY = "435"
 _ASKED = (text("RelationshipToHoH") == "1") | of_stay("adult")
@@ -23,9 +25,7 @@ _MONTHS = ((_ENTRY.dt.year() - _STREET.dt.year()) * 12 + _ENTRY.dt.month() - _ST
 _TOLD_MONTHS = text("MonthsHomelessPastThreeYears").cast(pl.Int32, strict=False)
 _ONCE = text("TimesHomelessPastThreeYears") == "1"
 
-
-def _check(code: str, level: Level, field: str, expected: str, wrong: pl.Expr, *eva: int) -> Rule:
-    return Rule(Check(code, level, expected, "Enrollment", field, eva), wrong)
+_check = partial(rule_of, "Enrollment")
 
 
 RULES = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from adapters.hmis.checks.catalogue import Check
+from adapters.hmis.checks.catalogue import Check, Level
 from adapters.hmis.checks.index import key
 from adapters.hmis.checks.roll import Roll
 from adapters.hmis.frames import LINE
@@ -23,6 +23,11 @@ class Rule:
 
     check: Check
     wrong: pl.Expr
+
+
+def rule_of(file: str, code: str, level: Level, field: str, expected: str, wrong: pl.Expr, *eva: int) -> Rule:
+    """A rule about a field of a file."""
+    return Rule(Check(code, level, expected, file, field, eva), wrong)
 
 
 def text(column: str) -> pl.Expr:
