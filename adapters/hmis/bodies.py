@@ -10,6 +10,7 @@ from adapters.hmis.home import is_victim_service_provider
 from adapters.hmis.person import person
 from adapters.hmis.sheet import Row
 from adapters.hmis.words import (
+    ASSESSED_BY,
     CONTACTS,
     PRIORITIZED,
     PROGRAM_TYPES,
@@ -148,14 +149,18 @@ def event(entry: Entry) -> CoordinatedEntry:
         on=entry.on,
         referral=referral,
         state=REFERRAL_STATES.get(entry.row["ReferralResult"]) if referral else None,
+        settled_on=entry.page.calendar.day(entry.row["ResultDate"]) if referral else None,
         recorded_by=entry.recorded_by,
     )
 
 
 def assessment(entry: Entry) -> CoordinatedEntry:
-    prioritized = PRIORITIZED.get(entry.row["PrioritizationStatus"])
     return CoordinatedEntry(
-        enrollment=entry.enrollment, on=entry.on, prioritized=prioritized, recorded_by=entry.recorded_by
+        enrollment=entry.enrollment,
+        on=entry.on,
+        assessed=ASSESSED_BY.get(entry.row["AssessmentType"]),
+        prioritized=PRIORITIZED.get(entry.row["PrioritizationStatus"]),
+        recorded_by=entry.recorded_by,
     )
 
 

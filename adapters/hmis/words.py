@@ -1,7 +1,7 @@
 """HUD's codes in the hub's words."""
 
 from schemas.vocab import Funding, Sensitivity
-from schemas.vocab.records import ContactKind, LivingSetting, ProgramType, ReferralState, Sex
+from schemas.vocab.records import AssessedBy, ContactKind, LivingSetting, ProgramType, ReferralState, Sex
 
 SEX = {"0": Sex.FEMALE, "1": Sex.MALE}
 
@@ -97,6 +97,8 @@ REFERRAL_STATES = {
 }
 
 PRIORITIZED = {"1": True, "2": False}
+
+ASSESSED_BY = {"1": AssessedBy.PHONE, "2": AssessedBy.VIRTUAL, "3": AssessedBy.IN_PERSON}
 
 # HUD's list 2.06.1; 48 is the retired HOPWA funding of 2020, which older grants still name.
 GRANTS = {

@@ -4,7 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from hub.store.db import transaction
 from hub.store.directory import Directory
 from schemas.canonical import CanonicalRecord, CoordinatedEntry, LivingSituation
 from schemas.messages import Problem, RawMessage, Severity
-from schemas.vocab.records import Change, LivingSetting, ReferralState
+from schemas.vocab.records import AssessedBy, Change, LivingSetting, ReferralState
 from tests.flow.conftest import Hub, Partner
 from tests.flow.test_contact_queries import decisions_of
 from tests.flow.test_handoffs import hours, offer
@@ -140,6 +140,7 @@ class TestReferral:
         assert isinstance(event.body, CoordinatedEntry)
         assert event.body.referral == "emergency-shelter"
         assert event.body.state is ReferralState.ACCEPTED
+        assert event.body.settled_on == date.fromisoformat(rows(written_back(), "Event.csv")[0]["ResultDate"])
 
     def test_has_the_same_key_at_every_export_and_later_news(
         self, crisis: Partner, shelter: Partner, marcus: Story, authorize: Authorize, written_back: WrittenBack
@@ -233,6 +234,7 @@ class TestAssessment:
 
         assert isinstance(assessed, CoordinatedEntry)
         assert assessed.prioritized is True
+        assert assessed.assessed is AssessedBy.IN_PERSON
         assert rows(content, "Assessment.csv")[0]["AssessmentType"] == "3"
 
 

@@ -1,7 +1,7 @@
 """The hub's words in HUD's codes; where HUD's list tells apart what the hub does not, the row is not written."""
 
-from adapters.hmis.words import REFERRAL_STATES, REFERRALS
-from schemas.vocab.records import AssessedBy, LivingSetting
+from adapters.hmis.words import ASSESSED_BY, REFERRAL_STATES, REFERRALS
+from schemas.vocab.records import LivingSetting
 
 SETTINGS = {
     LivingSetting.PLACE_NOT_MEANT_FOR_HABITATION: "116",
@@ -18,6 +18,6 @@ UNABLE_TO_DETERMINE = "37"
 _TIMES = [word for code, word in REFERRALS.items()]
 EVENTS = {word: code for code, word in REFERRALS.items() if _TIMES.count(word) == 1}
 RESULTS = {state: code for code, state in REFERRAL_STATES.items()}
-ASSESSMENT_TYPES = {AssessedBy.PHONE: "1", AssessedBy.VIRTUAL: "2", AssessedBy.IN_PERSON: "3"}
+ASSESSMENT_TYPES = {how: code for code, how in ASSESSED_BY.items()}
 CRISIS_LEVEL = "1"
 PRIORITIZED = {True: "1", False: "2"}
