@@ -19,9 +19,10 @@ from schemas.canonical import CanonicalRecord, Enrollment
 class _Stands(NamedTuple):
     """How a stay stands by all that is known of it, and the day of the set's last word about that."""
 
+    home: Home
     exit_date: date | None
     fleeing: bool | None
-    heard: date
+    heard: date | None
 
 
 def amendments(census: Census, kept: Kept, earlier: Earlier, calendar: Calendar) -> Iterator[Amended]:
@@ -29,7 +30,7 @@ def amendments(census: Census, kept: Kept, earlier: Earlier, calendar: Calendar)
     yield from _projects(census, kept)
     stands: defaultdict[str, dict[str, _Stands]] = defaultdict(dict)
     for row in census.told_anew().iter_rows(named=True):
-        stay = _Stands(row["exit"], row["fleeing"], row["heard"])
+        stay = _Stands(census.home(row["place"]), row["exit"], row["fleeing"], row["heard"])
         stands[row["PersonalID"]][f"Enrollment/{row['EnrollmentID']}"] = stay
     if stands:
         named = {personal_id(person): list(stays) for person, stays in stands.items()}
@@ -46,7 +47,8 @@ def _stay(record: CanonicalRecord, said: Enrollment, now: _Stands, calendar: Cal
     row = Row(0, list(record.as_sent), record.as_sent.values())
     changed: Mapping[str, object] = {
         "body": body,
-        "updated_at": _later(record.updated_at, calendar.midnight(now.heard.isoformat())),
+        "updated_at": _later(record.updated_at, _start(now.heard, calendar)),
+        "provenance": provenance(now.home.funding, private=_is_private(record)),
         "sensitivity": sensitivity("Enrollment", row, fleeing=bool(now.fleeing)),
     }
     yield Amended(record.model_copy(update=changed))
@@ -60,5 +62,13 @@ def _projects(census: Census, kept: Kept) -> Iterator[Amended]:
             yield Amended(record.model_copy(update={"provenance": provenance(home.funding)}))
 
 
+def _is_private(record: CanonicalRecord) -> bool:
+    return record.provenance.hmis is not None and record.provenance.hmis.private
+
+
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((at for at in (one, other) if at is not None), default=None)
+
+
+def _start(day: date | None, calendar: Calendar) -> datetime | None:
+    return None if day is None else calendar.midnight(day.isoformat())

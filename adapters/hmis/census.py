@@ -100,12 +100,16 @@ class Census:
         for enrollment, person, place, home, fleeing in zip(*(column.to_list() for column in named), strict=True):
             yield Stay(enrollment, person, self._homes[home] if place == HOME else Nowhere(place), fleeing)
 
+    def home(self, place: int) -> Home:
+        """The home of that number."""
+        return self._homes[place]
+
     def told_anew(self) -> pl.DataFrame:
         """The kept stays that the set does not bring, but tells an exit or an answer of: how each stands now."""
         known = self._kept.stays.select("EnrollmentID", "PersonalID", key=key("EnrollmentID"))
         brought = self._roll.stays.find(known["key"])[LINE].is_not_null()
         found = pl.concat([known.drop("key"), self._stays.find(known["key"])], how="horizontal")
-        return found.filter(~brought & pl.col("heard").is_not_null())
+        return found.filter(~brought & pl.col("told"))
 
     def around(self, table: Table, frame: pl.DataFrame) -> Iterator[Around]:
         """What holds around each row of a dated frame that may enter, in order."""
@@ -143,7 +147,11 @@ class Census:
         return (
             stays.join(self._exits(), on=["key", "person"], how="left")
             .join(self._answers(), on=["key", "person"], how="left")
-            .select("key", "person", "place", "exit", "fleeing", heard=pl.max_horizontal("exit_heard", "answer_heard"))
+            .select(
+                *("key", "person", "place", "exit", "fleeing"),
+                heard=pl.max_horizontal("exit_heard", "answer_heard"),
+                told=pl.coalesce("exit_told", "answer_told"),
+            )
         )
 
     def _gathered_people(self) -> pl.DataFrame:
@@ -163,7 +171,7 @@ class Census:
             .group_by("key", "person", maintain_order=True)
             .last()
         )
-        heard = rows.group_by("key", "person").agg(exit_heard=pl.col("written").max())
+        heard = rows.group_by("key", "person").agg(exit_heard=pl.col("written").max(), exit_told=pl.lit(value=True))
         return heard.join(latest.select("key", "person", "exit"), on=["key", "person"], how="full", coalesce=True)
 
     def _answers(self) -> pl.DataFrame:
@@ -176,9 +184,11 @@ class Census:
             *(*_KEYS, "written", "live", "as_of"), fleeing=pl.col("answer") == "1", CurrentlyFleeing="answer"
         )
         latest = newest(rows, known).filter(answer.is_in(_ANSWERS))
-        rows = rows.filter(answer.is_in(_ANSWERS))
+        rows = rows.filter(answer.is_in(_ANSWERS)) if self._kept is NOTHING else rows
         latest = latest.filter("live").sort("as_of", "fleeing").group_by("key", "person", maintain_order=True).last()
-        heard = rows.group_by("key", "person").agg(answer_heard=pl.col("written").max())
+        heard = rows.group_by("key", "person").agg(
+            answer_heard=pl.col("written").filter(answer.is_in(_ANSWERS)).max(), answer_told=pl.lit(value=True)
+        )
         return heard.join(latest.select("key", "person", "fleeing"), on=["key", "person"], how="full", coalesce=True)
 
     def _dated(self, name: str, *columns: pl.Expr | str) -> pl.DataFrame:
