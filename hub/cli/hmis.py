@@ -11,9 +11,10 @@ from rich.table import Table
 
 from hub.cli.app import ACTOR, app, open_hub, out
 from hub.errors import Invalid
+from hub.flow.handoff_file import export
 from hub.flow.puller import client_of
 from hub.flow.pulling import Pull
-from hub.flow.writeback import Writeback, export
+from hub.flow.writeback import Writeback
 from hub.store.audit import Act
 from hub.store.db import transaction
 from hub.store.directory import Directory

@@ -10,11 +10,16 @@ from sqlmodel import Session, select
 from hub.flow import contacts, packets
 from hub.flow.hmis import sharing
 from hub.flow.recording import for_the_record
-from hub.flow.release import Question, Release, recipient
+from hub.flow.release import Answer, Question, Release, recipient
+from hub.flow.writeback import Writeback
 from hub.store.audit import Act, AuditLog, Entry
 from hub.store.crypto import Keys
+from hub.store.directory import Directory
+from hub.store.handoffs import HandoffRow
 from hub.store.people import PersonRow
 from schemas.vocab import Channel, Field, Match, Obligation, Purpose, Relationship, Role
+
+_WRITTEN_BACK = frozenset({Act.HMIS_WRITTEN, Act.HMIS_WITHHELD})
 
 
 def explain(session: Session, keys: Keys, seq: int, *, at: datetime, actor: str) -> Iterator[str]:
@@ -26,7 +31,7 @@ def explain(session: Session, keys: Keys, seq: int, *, at: datetime, actor: str)
     yield f"By {entry.actor} of {entry.participant or 'the hub itself'}, purpose {entry.details.get('purpose', '—')}"
     yield from _decisions("Then", entry.details)
     if "decisions" in entry.details and entry.subject is not None:
-        yield from _decisions("Today", _asked_today(session, keys, entry, at))
+        yield from _decisions("Today", for_the_record(_Today(session, keys, entry, at).answer()))
 
 
 def explain_to(source: str, session: Session, keys: Keys, seq: int, *, at: datetime, actor: str) -> Iterator[str]:
@@ -36,16 +41,15 @@ def explain_to(source: str, session: Session, keys: Keys, seq: int, *, at: datet
     """
     trail = AuditLog(session, keys)
     entry = trail.entry(seq)
-    release = Release(session, keys)
-    name = release.terms.participant(source).name
+    name = Directory(session).participant(source).name
     trail.append(Act.DECISION_EXPLAINED, at=at, actor=actor, details={"seq": seq, "as_source": source})
     yield f"Entry {entry.seq}, {entry.at:%F %T %Z}, for {name}"
     own = [piece for piece in _pieces(entry.details) if piece["source"] == source]
     yield from _told_of(own, entry)
-    person_id = _person(session, keys, str(entry.subject)) if own else None
-    if person_id is not None:
+    today = _Today(session, keys, entry, at).for_source(source) if own else None
+    if today is not None:
         yield "Today, asked of these records alone:"
-        yield from (f"  {line}" for line in release.for_source(_question(release, entry, at), person_id, source))
+        yield from (f"  {line}" for line in today)
 
 
 def _pieces(details: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -82,10 +86,40 @@ def _pack(digest: str | None) -> str:
     return "its rules were not loaded" if digest is None else f"its rules, {digest[:12]}"
 
 
-def _asked_today(session: Session, keys: Keys, entry: Entry, at: datetime) -> dict[str, Any]:
-    release = Release(session, keys)
-    person_id = _person(session, keys, str(entry.subject))
-    return for_the_record(release.answer(_question(release, entry, at), Match.UNIQUE, person_id))
+class _Today:
+    """An entry's question, asked again; of a write-back it is what would go back of the handoff."""
+
+    def __init__(self, session: Session, keys: Keys, entry: Entry, at: datetime) -> None:
+        self._session = session
+        self._keys = keys
+        self._entry = entry
+        self._at = at
+        self._release = Release(session, keys)
+        self._person_id = _person(session, keys, str(entry.subject))
+
+    def answer(self) -> Answer:
+        """What would be told today; nothing of a handoff that is not kept, nor of one who has no stay there now."""
+        if self._entry.act not in _WRITTEN_BACK:
+            return self._release.answer(_question(self._release, self._entry, self._at), Match.UNIQUE, self._person_id)
+        handoff, back = self._handoff(), self._back()
+        written = None if handoff is None else back.of(handoff)
+        return back.nothing() if written is None else written.answer
+
+    def for_source(self, source: str) -> list[str] | None:
+        """What would become of one source's own records; None where nobody knows any more whose they were."""
+        if self._person_id is None:
+            return None
+        if self._entry.act not in _WRITTEN_BACK:
+            question = _question(self._release, self._entry, self._at)
+            return self._release.for_source(question, self._person_id, source)
+        handoff = self._handoff()
+        return None if handoff is None else self._back().for_source(handoff, source)
+
+    def _handoff(self) -> HandoffRow | None:
+        return self._session.get(HandoffRow, UUID(str(self._entry.details["handoff"])))
+
+    def _back(self) -> Writeback:
+        return Writeback(self._session, self._keys, self._entry.participant or "", at=self._at)
 
 
 def _question(release: Release, entry: Entry, at: datetime) -> Question:

@@ -146,9 +146,8 @@ class Release:
         """What may be told of records that are made for this question and are not kept; of the kept ones nothing."""
         sealer = self.people.sealer(person_id)
         kept, evidence = self.records.about(person_id), self.consents.about(person_id, sealer)
-        rows = [as_row(one, at=question.at) for one in made]
+        rows, marked = _unkept(made, question.at)
         records = {row.id: one.record for row, one in zip(rows, made, strict=True)}
-        marked = {row.id: one.record.provenance for row, one in zip(rows, made, strict=True)}
         age = self.age(kept, sealer, question.at)
         asked = self.decide(question, Match.UNIQUE, rows, evidence, marked, age, beside=kept)
         opened = self._open(rows, lambda row: records[row.id], asked, question)
@@ -158,15 +157,18 @@ class Release:
         """The answer about anyone else; the decision is one about no records."""
         return Answer(self._name(question), decision, (), (), NOTHING_ON_FILE, self._packs(question, ()))
 
-    def for_source(self, question: Question, person_id: UUID, source: str) -> list[str]:
-        """What would become of the records that one source holds, why, and what would help.
+    def for_source(
+        self, question: Question, person_id: UUID, source: str, made: Sequence[Identified] | None = None
+    ) -> list[str]:
+        """What would become of the records that one source holds, or of those `made` of it, why, and what would help.
 
         It is decided from that source's records alone, so that it shows nothing of anyone else's.
         """
-        rows = [row for row in self.records.about(person_id) if row.holder == source]
+        kept = [row for row in self.records.about(person_id) if row.holder == source]
         sealer = self.people.sealer(person_id)
-        evidence, age = self.consents.about(person_id, sealer), self.age(rows, sealer, question.at)
-        asked = self.decide(question, Match.UNIQUE, rows, evidence, self.marked(question, rows, sealer), age)
+        evidence, age = self.consents.about(person_id, sealer), self.age(kept, sealer, question.at)
+        rows, marked = (kept, self.marked(question, kept, sealer)) if made is None else _unkept(made, question.at)
+        asked = self.decide(question, Match.UNIQUE, rows, evidence, marked, age, beside=kept)
         return for_source(asked.decision, asked.request, source, {str(row.id): row.kind for row in rows})
 
     def age(self, rows: Sequence[RecordRow], sealer: Sealer, at: datetime) -> int | None:
@@ -261,6 +263,12 @@ class Release:
             cleared = clear([decided], on=question.at.date(), way=question.way)
             opened += [Opened(row, record, one, found) for one in cleared]
         return tuple(opened)
+
+
+def _unkept(made: Sequence[Identified], at: datetime) -> tuple[Sequence[RecordRow], Mapping[UUID, Provenance]]:
+    """Records that are not kept, as rows, and what decides which laws protect each."""
+    rows = [as_row(one, at=at) for one in made]
+    return rows, {row.id: one.record.provenance for row, one in zip(rows, made, strict=True)}
 
 
 def _years(born: date, today: date) -> int:

@@ -5,11 +5,11 @@ hold a referral, and it goes only where both may tell it; a row has no room for 
 records must carry, so nothing of such a program goes.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -24,10 +24,10 @@ from hub.flow.steps import Course, Step, row_key
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.handoffs import HandoffRow, Handoffs, moved_since
-from hub.store.records import Identified, speaks_of
+from hub.store.records import Identified, RecordRow, speaks_of
 from schemas.canonical import CanonicalRecord
 from schemas.disclosure import InHmis, Provenance
-from schemas.messages import Cleared, OutboundMessage
+from schemas.messages import Cleared
 from schemas.vocab import Capacity, Channel, Field, Match, Purpose, Role, Sensitivity
 
 FEED_OF_HMIS = "hmis-csv"
@@ -86,13 +86,24 @@ class Writeback:
         stay = self.stays.on(rows, handoff.offered_at.astimezone(zone).date())
         if stay is None:
             return None
-        course = self._course(handoff, flees=any(speaks_of(row, Sensitivity.SDV) for row in rows))
+        course = self._course(handoff, rows)
         steps = {row_key(self.source, step, handoff): step for step in course.steps(stay.record.key, zone)}
         made = [one for key, step in steps.items() for one in self._held(handoff.person_id, key, step)]
         answer = _where_all_agree(self.release.answer_of(self._question(), handoff.person_id, made), steps)
         return Written(handoff, answer, {key: self._place(stay, course, step) for key, step in steps.items()})
 
-    def _course(self, handoff: HandoffRow, *, flees: bool) -> Course:
+    def for_source(self, handoff: HandoffRow, source: str) -> list[str]:
+        """What would become of what one side holds of a handoff, why, and what would help.
+
+        By that side's records alone: it learns neither what others hold nor whether the person is enrolled there.
+        """
+        rows = [row for row in self.release.records.about(handoff.person_id) if row.holder == source]
+        steps = self._course(handoff, rows).steps("", self.zone)
+        held = (self._held(handoff.person_id, row_key(self.source, step, handoff), step) for step in steps)
+        made = [one for some in held for one in some if one.holder == source]
+        return self.release.for_source(self._question(), handoff.person_id, source, made)
+
+    def _course(self, handoff: HandoffRow, known: Sequence[RecordRow]) -> Course:
         handoffs = Handoffs(self.session, handoff.sender)
         return Course(
             handoff=handoff,
@@ -101,7 +112,7 @@ class Writeback:
             presences=handoffs.presences(handoff),
             programs=frozenset(program.type for program in self.release.directory.programs(handoff.receiver)),
             by_crisis_team=Capacity.CRISIS_PROVIDER in self.release.terms.participant(handoff.sender).capacities,
-            where_may_be_told=not flees,
+            where_may_be_told=not any(speaks_of(row, Sensitivity.SDV) for row in known),
         )
 
     def _held(self, person_id: UUID, key: str, step: Step) -> Iterator[Identified]:
@@ -171,25 +182,6 @@ def _where_all_agree(answer: Answer, steps: Mapping[str, Step]) -> Answer:
         and len({one.cleared.fields for one in some}) == 1
     }
     return answer._replace(opened=tuple(one for one in answer.opened if one.cleared.key in agreed))
-
-
-class Exported(NamedTuple):
-    """A file for an HMIS, None where there was nothing to tell; and of how many handoffs it tells."""
-
-    message: OutboundMessage | None
-    told: int
-
-
-def export(back: Writeback, since: date, *, implementation: str, actor: str, complete: bool = False) -> Exported:
-    """A delta of all that moved since that day, for a person to carry over; each handoff is on record."""
-    written = list(back.since(datetime.combine(since, time(), back.zone)))
-    about = about_of(back, since, implementation=implementation, export_id=uuid4().hex)
-    for one in written:
-        back.record(one, actor=actor, export=about.id)
-    places = {key: place for one in written for key, place in one.places.items()}
-    cleared = [one for some in written for one in some.cleared]
-    message = HmisExport(about, places, complete=complete).write(cleared) if cleared else None
-    return Exported(message, sum(1 for one in written if one.cleared))
 
 
 def about_of(back: Writeback, since: date, *, implementation: str, export_id: str) -> About:

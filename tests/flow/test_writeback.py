@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -16,8 +17,10 @@ from adapters.webhook import is_signed
 from hub.demo import load, partner
 from hub.demo.county import Story
 from hub.demo.play import personal_id
+from hub.flow.explanation import explain, explain_to
+from hub.flow.handoff_file import export
 from hub.flow.outbox import Courier
-from hub.flow.writeback import Writeback, export
+from hub.flow.writeback import Writeback
 from hub.store.audit import Act
 from hub.store.db import transaction
 from hub.store.directory import Directory
@@ -192,6 +195,50 @@ class TestReferral:
         (withheld,), (told,) = hub.entries(Act.HMIS_WITHHELD), hub.entries(Act.HMIS_WRITTEN)
         assert all(not piece["fields_released"] for piece in decisions_of(withheld))
         assert any("referral-status" in piece["fields_released"] for piece in decisions_of(told))
+
+
+class TestExplanation:
+    def test_asks_again_what_was_written_and_not_where_the_person_is_known(
+        self, hub: Hub, crisis: Partner, marcus: Story, authorize: Authorize, written_back: WrittenBack
+    ) -> None:
+        hand_over(crisis, marcus)
+        written_back()
+        authorize(CRISIS)
+        then, today = pieces(hub), pieces(hub, "Today, by rulebook ")
+
+        assert [line for line in then if "referral-status" in line] == []
+        assert f"coordinated-entry of {CRISIS}: permit; told: referral-status" in today
+        assert {line.partition(" of ")[0] for line in today} == {"coordinated-entry", "living-situation"}
+
+    def test_tells_each_side_of_its_own_rows_alone(
+        self, hub: Hub, crisis: Partner, marcus: Story, authorize: Authorize, written_back: WrittenBack
+    ) -> None:
+        hand_over(crisis, marcus)
+        written_back()
+        before = explained(hub, as_source=CRISIS)
+        authorize(CRISIS)
+        after, of_shelter = explained(hub, as_source=CRISIS), explained(hub, as_source=SHELTER)
+
+        assert "coordinated-entry: Nothing may go" in before
+        assert "Goes: referral-status." in after
+        assert "living-situation" in after
+        assert "coordinated-entry" in of_shelter
+        assert not any(word in of_shelter for word in ("living-situation", "enrollment", "staff-assignment"))
+
+
+def explained(hub: Hub, *, as_source: str | None = None) -> str:
+    """What is said of the first handoff that was kept from the HMIS, to an officer or to one side."""
+    seq, at = hub.entries(Act.HMIS_WITHHELD)[-1].seq, datetime.now(UTC)
+    with transaction(hub.engine) as session:
+        if as_source is None:
+            return "\n".join(explain(session, hub.keys, seq, at=at, actor="test"))
+        return "\n".join(explain_to(as_source, session, hub.keys, seq, at=at, actor="test"))
+
+
+def pieces(hub: Hub, when: str = "Then, by rulebook ") -> list[str]:
+    """What an officer is told of each piece, then or today."""
+    told = explained(hub).partition(when)[2].partition("\nToday, ")[0]
+    return [line.strip() for line in told.splitlines() if re.match(r"  [a-z-]+ of ", line)]
 
 
 class TestContact:
