@@ -1,11 +1,12 @@
 """A county as the demo loads it, through the real adapters: loaded once a run, a fresh copy of it for each test."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from sqlmodel import Session
 
 from adapters.oauth import BackendClient
 from hub.demo import load
-from hub.demo.county import Story, story
-from hub.demo.home import DemoHome
+from hub.demo.county import County, Story, generate, story
+from hub.demo.home import SEED, DemoHome
 from hub.settings import Settings
 from hub.store import audit
 from hub.store.audit import Act, AuditLog, Entry
@@ -49,6 +50,16 @@ class CountyHome(DemoHome):
     def keys(self) -> Keys:
         assert self.own_keys is not None
         return self.own_keys
+
+    @cached_property
+    def county(self) -> County:
+        return _county(self.settings.home / f"county-{os.getpid()}", self.people)
+
+
+@cache
+def _county(folder: Path, people: int) -> County:
+    """The files of the county: written once in a process, where no other writes, and read by every test."""
+    return generate(folder, people=people, seed=SEED, now=datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")
