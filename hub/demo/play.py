@@ -16,12 +16,15 @@ from hub.demo import load, partner
 from hub.demo.county import Story, story
 from hub.demo.home import DemoHome, passing
 from hub.demo.partner import Partner
+from hub.demo.vendor import Hmis, authorization, takes_rows_at
 from hub.flow.settling import NEVER_KEPT
 from hub.process import running
 from hub.store import audit
 from hub.store.audit import AuditLog
 from hub.store.db import transaction
 from schemas.vocab import ConsentKind
+from schemas.vocab.handoffs import HandedOverTo
+from schemas.vocab.records import AssessedBy, LivingSetting
 
 out = Console(highlight=False)
 
@@ -35,12 +38,15 @@ class DidNotHold(Exception):
 def once(*, people: int) -> int:
     """Plays the story on a hub that leaves nothing behind; 0 when every step held, 1 when one did not."""
     try:
-        with passing(people=people) as home, partner.listening() as shelter:
+        hmis = Hmis()
+        with passing(people=people) as home, partner.listening() as shelter, partner.listening(partner=hmis):
             _import(home)
             with transaction(home.engine) as session:
                 shelter.secret = load.listens_at(session, home.keys, SHELTER, shelter.url)
+                hmis.secret = load.listens_at(session, home.keys, HMIS, hmis.url)
+                takes_rows_at(session, HMIS, hmis.url, time_zone=home.settings.time_zone)
             with running(home.settings, home.engine, home.keys, demo=True) as port:
-                Night(home, port, shelter).play()
+                Night(home, port, shelter, hmis).play()
     except DidNotHold as failure:
         out.print(f"[red]✗ {failure}[/red]")
         return 1
@@ -59,10 +65,11 @@ def _import(home: DemoHome) -> None:
 class Night:
     """One night in Riverbend, told by the systems that take part in it."""
 
-    def __init__(self, home: DemoHome, port: int, shelter: Partner) -> None:
+    def __init__(self, home: DemoHome, port: int, shelter: Partner, hmis: Hmis) -> None:
         self.home = home
         self.url = f"http://127.0.0.1:{port}"
         self.shelter = shelter
+        self.hmis = hmis
         self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
         self.tokens = {client: self._token(client) for client in (CRISIS, SHELTER, HMIS)}
 
@@ -73,6 +80,7 @@ class Night:
             self.consent_opens,
             self.the_contact,
             self.the_warm_handoff,
+            self.the_hmis_sees_it,
             self.revocation_closes,
             self.the_wrong_file,
             self.the_proof,
@@ -108,6 +116,9 @@ class Night:
 
     def the_warm_handoff(self) -> None:
         out.print("\n[bold]A warm handoff[/bold]: from Harbor Mobile Crisis to Open Door Shelter")
+        may_tell = authorization(self._known_there_as(story("contact")), CRISIS, HMIS)
+        self._post(HMIS, "/api/consents", may_tell, expect=201)
+        _say("Marcus signs that Harbor Mobile Crisis may tell his HMIS of it.")
         handoff = self._post(CRISIS, "/api/handoffs", _offer(story("contact")), expect=201)
         place = f"/api/handoffs/{handoff['id']}"
         offered = self._get(SHELTER, place)
@@ -132,6 +143,18 @@ class Night:
         news = self.shelter.heard_of("handoff.offered", within=20)
         _hold(news is not None and "Delgado" not in str(news), "the shelter's system was told, by id alone")
         _say(f"Open Door's own system was told by a signed webhook: {news['data'] if news else None}")
+
+    def the_hmis_sees_it(self) -> None:
+        out.print("\n[bold]Written back[/bold]: HMIS staff see the handoff in their own system")
+        _hold(self.hmis.sees_the_referral_accepted(within=20), "the HMIS was told that the referral was accepted")
+        with transaction(self.home.engine) as session:
+            faults = self.hmis.faults(session, self.home.keys, HMIS)
+        _hold(not faults, "the checker finds nothing to remark on in the rows that were written back")
+        _hold("Delgado" not in str(self.hmis.rows), "rows written back name nobody")
+        told = ", ".join(f"{len(rows)} {table}" for table, rows in self.hmis.rows.items())
+        _hold(all(len(rows) == 1 for rows in self.hmis.rows.values()), "each step of the handoff is one row")
+        _say(f"By the HMIS's keys, no name: {told}.")
+        _say("The referral is there as accepted; our own checker finds no fault.")
 
     def revocation_closes(self) -> None:
         rosalind = story("withheld")
@@ -193,6 +216,9 @@ class Night:
         _hold(response.status_code == 200, f"GET {path.split('/')[2]} answered {response.status_code}")
         return response.json()
 
+    def _known_there_as(self, one: Story) -> dict[str, str]:
+        return {"system": load.PERSON_SYSTEMS[HMIS], "value": self._personal_id(one)}
+
     def _personal_id(self, one: Story) -> str:
         return personal_id(self.home.county.truth, one)
 
@@ -230,6 +256,9 @@ def _offer(one: Story) -> dict[str, Any]:
         "need": "A bed tonight; comes with a small dog.",
         "urgency": "now",
         "area": "Riverside Park",
+        "handed_over_to": HandedOverTo.EMERGENCY_SHELTER,
+        "found_in": LivingSetting.PLACE_NOT_MEANT_FOR_HABITATION,
+        "assessment": {"how": AssessedBy.IN_PERSON, "prioritized": True},
         "agreement": {"agreed": True, "words": "Ana knows me. I would go with her."},
     }
 

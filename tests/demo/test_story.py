@@ -16,6 +16,8 @@ STEPS = (
     "Consent: ",
     "Open Door Shelter",
     "A warm handoff: ",
+    "Written back: ",
+    "1 Event, 1 CurrentLivingSituation, 1 Assessment.",
     "Revocation: ",
     "A wrong file: ",
     "Proof: ",
