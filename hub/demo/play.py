@@ -154,7 +154,7 @@ class Night:
         told = ", ".join(f"{len(rows)} {table}" for table, rows in self.hmis.rows.items())
         _hold(all(len(rows) == 1 for rows in self.hmis.rows.values()), "each step of the handoff is one row")
         _say(f"Rows by its own keys: {told}.")
-        _say("They name nobody, the referral is accepted, and our own checker finds no fault.")
+        _say("They name nobody; the referral is accepted; our checker finds no fault.")
 
     def revocation_closes(self) -> None:
         rosalind = story("withheld")

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from hub.errors import Invalid, NotAllowed, Refused
 from hub.flow.assembly import Assembly
 from hub.flow.breakglass import BreakGlass
+from hub.flow.echo import Echo
 from hub.flow.emergencies import Emergencies
 from hub.flow.recording import ROOM, for_the_record
 from hub.flow.release import Answer, Question, Release
@@ -18,6 +19,7 @@ from hub.flow.silence import Silence
 from hub.store.accounts import Caller
 from hub.store.audit import Act, AuditLog
 from hub.store.crypto import Keys
+from hub.store.nobody import NOBODY
 from hub.store.people import Found
 from schemas.contacts import (
     ContactAnswer,
@@ -51,6 +53,7 @@ def ask(session: Session, keys: Keys, caller: Caller, query: ContactQuery, *, at
 
 class _Asking:
     def __init__(self, session: Session, keys: Keys, caller: Caller, at: datetime) -> None:
+        self.session = session
         self.release = Release(session, keys)
         self.silence = Silence(self.release)
         self.emergencies = Emergencies(session, keys, at=at)
@@ -66,6 +69,7 @@ class _Asking:
         self.glass.declare(query_id, query, question.emergency)
         found = self.release.people.find(query.person)
         answer = self.silence.answer(question, found.person_id, nothing)
+        answer = answer._replace(opened=self._echo(found.person_id).silenced(answer.opened))
         if question.emergency is not None:
             self.emergencies.document(answer.opened, question.emergency, self.caller, query=query_id)
         contacts = Assembly(self.release.terms, self.release.staff, answer, at=self.at).contacts()
@@ -73,6 +77,10 @@ class _Asking:
             self.silence.make_up(question, answer)
         self._record(query_id, query, found, answer, told=len(contacts))
         return ContactAnswer(query_id=query_id, asked_at=self.at, contacts=contacts)
+
+    def _echo(self, person_id: UUID | None) -> Echo:
+        """Looked up for everybody, known or not."""
+        return Echo(self.session, NOBODY if person_id is None else person_id)
 
     def _question(self, query: ContactQuery) -> Question:
         if not (query.person.identifiers or query.person.family or query.person.given):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from adapters.hmis.out import USER
 from hub.flow.release import Opened
 from hub.store.terms import OfferedProgram
 from schemas.contacts import Inactivity, LastContact, LastSeen
@@ -28,6 +29,10 @@ _DATED = {
     "coordinated-entry": "on",
     "enrollment": "entry_date",
 }
+
+
+A_HUB = f"User/{USER}"
+"""Whoever recorded a row that a hub wrote to an HMIS."""
 
 
 class Touch(NamedTuple):
@@ -69,8 +74,8 @@ class Place:
 
     @property
     def written(self) -> Touch | None:
-        """The latest contact that says who wrote it down."""
-        signed = (touch for touch in self._touches() if "recorded_by" in touch.piece.values)
+        """The latest contact that says who wrote it down; a hub that wrote it is nobody to reach."""
+        signed = (touch for touch in self._touches() if touch.piece.values.get("recorded_by", A_HUB) != A_HUB)
         return max(signed, key=lambda touch: touch.on, default=None)
 
     def grounds(self) -> Iterator[tuple[Cleared, date]]:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
+from uuid import UUID
 
 from hub.store.handoffs import HandoffEventRow, HandoffRow, PresenceRow
 from schemas.canonical import Body, CoordinatedEntry, LivingSituation
@@ -28,6 +29,9 @@ OFFERED_BY: Mapping[str, HandedOverTo] = {
     ProgramType.PERMANENT_HOUSING: HandedOverTo.PERMANENT_HOUSING,
     ProgramType.PREVENTION: HandedOverTo.PREVENTION,
 }
+
+TABLES = ("Event", "CurrentLivingSituation", "Assessment")
+"""Those that a handoff has a row in, each at most one."""
 
 
 class Step(NamedTuple):
@@ -104,7 +108,7 @@ class Course(NamedTuple):
         )
 
 
-def row_key(source: str, step: Step, handoff: HandoffRow) -> str:
+def row_key(source: str, table: str, handoff_id: UUID) -> str:
     """The same for the same step at every export, 32 characters, and nothing that two receivers could compare."""
-    digest = hashlib.sha256(f"{source}|{step.table}|{handoff.id}".encode()).hexdigest()
-    return f"{step.table}/{digest[:32]}"
+    digest = hashlib.sha256(f"{source}|{table}|{handoff_id}".encode()).hexdigest()
+    return f"{table}/{digest[:32]}"

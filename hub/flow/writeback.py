@@ -87,7 +87,7 @@ class Writeback:
         if stay is None:
             return None
         course = self._course(handoff, rows)
-        steps = {row_key(self.source, step, handoff): step for step in course.steps(stay.record.key, zone)}
+        steps = {row_key(self.source, step.table, handoff.id): step for step in course.steps(stay.record.key, zone)}
         made = [one for key, step in steps.items() for one in self._held(handoff.person_id, key, step)]
         answer = _where_all_agree(self.release.answer_of(self._question(), handoff.person_id, made), steps)
         return Written(handoff, answer, {key: self._place(stay, course, step) for key, step in steps.items()})
@@ -99,7 +99,7 @@ class Writeback:
         """
         rows = [row for row in self.release.records.about(handoff.person_id) if row.holder == source]
         steps = self._course(handoff, rows).steps("", self.zone)
-        held = (self._held(handoff.person_id, row_key(self.source, step, handoff), step) for step in steps)
+        held = (self._held(handoff.person_id, row_key(self.source, step.table, handoff.id), step) for step in steps)
         made = [one for some in held for one in some if one.holder == source]
         return self.release.for_source(self._question(), handoff.person_id, source, made)
 

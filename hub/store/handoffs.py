@@ -153,6 +153,11 @@ def open_about(session: Session, persons: Iterable[UUID]) -> Sequence[HandoffRow
     ).all()
 
 
+def ids_about(session: Session, person_id: UUID) -> Sequence[UUID]:
+    """All handoffs of a person, over or not."""
+    return session.exec(select(HandoffRow.id).where(HandoffRow.person_id == person_id)).all()
+
+
 def moved_since(session: Session, since: datetime) -> Sequence[HandoffRow]:
     """The handoffs in which a step was taken since then, in the order in which they were offered."""
     moved = select(HandoffEventRow.handoff_id).where(HandoffEventRow.at >= since)
