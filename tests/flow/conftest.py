@@ -86,8 +86,15 @@ def _load(folder: Path, server: str, keys: Keys) -> None:
 @pytest.fixture
 def home(county_folder: Path, server: str, keys: Keys) -> Iterator[CountyHome]:
     """The county, loaded, in a database of the test's own."""
+    with county_in(county_folder, server, keys) as home:
+        yield home
+
+
+@contextmanager
+def county_in(folder: Path, server: str, keys: Keys) -> Iterator[CountyHome]:
+    """A fresh copy of the county, for as long as the block lasts."""
     with copy_of(COUNTY, server) as url:
-        home = CountyHome(_settings(county_folder, url), 300, url=url, own_keys=keys)
+        home = CountyHome(_settings(folder, url), 300, url=url, own_keys=keys)
         yield home
         home.engine.dispose()
 

@@ -1,19 +1,22 @@
 """What the hub wrote to an HMIS comes back in that HMIS's exports, and is nobody else's contact with the person."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub.demo.county import Story
+from hub.demo.play import HMIS
 from hub.flow.intake import Reader
-from tests.flow.conftest import Hub, Partner
+from hub.store.crypto import Keys
+from tests.flow.conftest import Hub, Partner, county_in, opened
 from tests.flow.test_writeback import CRISIS, Authorize, WrittenBack, authorize, hand_over, rows, written_back
 
 __all__ = ["authorize", "written_back"]
 
 TABLES = ("User.csv", "Event.csv", "CurrentLivingSituation.csv", "Assessment.csv")
-KEYS = {"EventID", "CurrentLivingSitID", "AssessmentID"}
 
 Sent = dict[str, list[dict[str, str]]]
 
@@ -28,12 +31,23 @@ def sent(crisis: Partner, marcus: Story, authorize: Authorize, written_back: Wri
     return {file: rows(content, file) for file in TABLES}
 
 
+@pytest.fixture
+def other(county_folder: Path, server: str, keys: Keys) -> Iterator[Hub]:
+    """A second hub, with a database of its own, into which the same feeds came."""
+    with county_in(county_folder, server, keys) as home, opened(home) as hub:
+        yield hub
+
+
 def comes_back(hub: Hub, hmis: Partner, sent: Sent) -> None:
     receipt = hmis.post("/hmis/v1/csvimport", sent)
     assert receipt.status_code == 202, receipt.text
     Reader(hub.at_work, hub.keys, auto_link=hub.home.settings.auto_link).round(datetime.now(UTC))
     status = hmis.get(f"/hmis/v1/csvimport/{receipt.json()['id']}").json()
     assert (status["state"], status["set_aside"]) == ("read", [])
+
+
+def of_coordinated_entry(crisis: Partner, one: Story) -> Any:
+    return next(told for told in contacts(crisis, one) if told["program"] == "Coordinated Entry")
 
 
 def contacts(crisis: Partner, one: Story) -> Any:
@@ -56,18 +70,27 @@ class TestWhatTheHubWrote:
 
         assert sent["Event.csv"][0]["EventID"] in [row["EventID"] for row in told["Event.csv"]]
 
-    def test_is_news_where_another_wrote_it_and_names_no_hub_as_a_worker(
-        self, hub: Hub, hmis: Partner, crisis: Partner, marcus: Story, sent: Sent
-    ) -> None:
-        """Another hub tells the same HMIS of the same person: these keys are not of this one."""
-        before = contacts(crisis, marcus)
-        others = {
-            file: [{name: f"b-{value[2:]}" if name in KEYS else value for name, value in row.items()} for row in some]
-            for file, some in sent.items()
-        }
-        comes_back(hub, hmis, others)
-        after = contacts(crisis, marcus)
 
-        assert after != before
-        assert sent["CurrentLivingSituation.csv"][0]["InformationDate"] in [one["last_contact"]["on"] for one in after]
-        assert "Handoff Hub" not in str(after)
+class TestWhatAnotherHubWrote:
+    """The second hub takes the county's HMIS too, and has no part in the handoff."""
+
+    def test_is_news_of_the_person(self, other: Hub, marcus: Story, sent: Sent) -> None:
+        crisis, met = other.partner(CRISIS), sent["CurrentLivingSituation.csv"][0]["InformationDate"]
+        before = of_coordinated_entry(crisis, marcus)
+        comes_back(other, other.partner(HMIS), sent)
+        after = of_coordinated_entry(crisis, marcus)
+
+        assert before["last_contact"]["on"] < met
+        assert before["last_seen"] is None
+        assert after["last_contact"]["on"] == met
+        assert (after["last_seen"]["area"], after["last_seen"]["on"]) == ("Riverside Park", met)
+        assert after["coordinated_entry"] == {"prioritized": True, "open_referral": "emergency-shelter"}
+        assert met in [ground["as_of"] for ground in after["rests_on"]]
+
+    def test_names_no_hub_as_whoever_recorded_it(self, other: Hub, marcus: Story, sent: Sent) -> None:
+        crisis = other.partner(CRISIS)
+        before = of_coordinated_entry(crisis, marcus)
+        comes_back(other, other.partner(HMIS), sent)
+
+        assert of_coordinated_entry(crisis, marcus)["worker"] == before["worker"]
+        assert "Handoff Hub" not in str(contacts(crisis, marcus))
