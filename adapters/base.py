@@ -76,7 +76,10 @@ class Examiner(Protocol):
 
 
 class Earlier(Protocol):
-    """What the hub keeps of what the source of a message sent before by the same feed; nothing of other sources."""
+    """What the hub keeps of what the source of a message sent before by the same feed; nothing of other sources.
+
+    A feed that asks begins with the directory, before it gives its first record.
+    """
 
     def directory(self) -> Iterator[CanonicalRecord | ForVictims]:
         """Its organizations, programs and members of staff, and the programs that are closed to the hub."""

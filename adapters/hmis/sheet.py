@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from adapters.hmis.ahead import ahead
+from adapters.ahead import ahead
 from adapters.hmis.blocks import Block, Blocks, Faults
 from adapters.hmis.careful import Records
 from adapters.hmis.keys import Keys

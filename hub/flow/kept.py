@@ -32,7 +32,7 @@ _LONG_AGO = date(1900, 1, 1)
 
 
 class Kept(Earlier):
-    """What is kept of one source by one feed, as it stands in one transaction."""
+    """What is kept of one source by one feed, as it stands in one transaction, and is asked in its thread alone."""
 
     def __init__(self, session: Session, keys: Keys, *, source: str, feed: str) -> None:
         self._source = source
@@ -41,8 +41,11 @@ class Kept(Earlier):
         self._people = People(session, keys)
         self._records = Records(session, keys)
         self._staff = Staff(session, keys)
+        self.asked = False
+        """Whether the feed has asked; one that does begins before its first record."""
 
     def directory(self) -> Iterator[CanonicalRecord | ForVictims]:
+        self.asked = True
         yield from self._organizations()
         yield from self._programs()
         for key in self._staff.keys_of(self._source):

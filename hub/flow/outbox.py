@@ -1,6 +1,6 @@
 """The outbox: consent is asked when a parcel is queued, and again before every attempt to deliver it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from hub.store.audit import JSON, Act, AuditLog
 from hub.store.crypto import Keys
 from hub.store.db import transaction
 from hub.store.directory import Directory, ParticipantRow, webhook_place
-from hub.store.handoffs import HandoffRow, open_about
+from hub.store.handoffs import HandoffRow, open_with_news
 from hub.store.parcels import Overtaken, ParcelRow, Parcels, ParcelState, lease_for
 from schemas.messages import Cleared, OutboundMessage
 from schemas.vocab import Channel, Field, Match, Purpose, Relationship, Role
@@ -51,10 +51,14 @@ def tell(session: Session, keys: Keys, handoff: HandoffRow, to: str, event: str,
     _record(session, keys, parcel, act, at, answer=answer)
 
 
-def tell_those_waiting(session: Session, keys: Keys, persons: Iterable[UUID], *, at: datetime) -> None:
-    """Tells whoever is accountable in a handoff under way that there is news of the person."""
-    persons = set(persons)
-    lanes = sorted(open_about(session, persons), key=lambda one: (one.holder, one.person_id)) if persons else []
+def tell_those_waiting(
+    session: Session, keys: Keys, message_id: UUID, persons: Collection[UUID], *, at: datetime
+) -> None:
+    """Tells whoever is accountable in a handoff under way that there is news of the person.
+
+    Of what a large export says again, unchanged, nobody is told.
+    """
+    lanes = sorted(open_with_news(session, message_id, persons), key=lambda one: (one.holder, one.person_id))
     for handoff in lanes:  # in an order that is the same for all, because each lane is locked as it is queued in
         tell(session, keys, handoff, handoff.holder, "person.updated", at=at)
 

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
+from typing import TypeGuard
 from uuid import UUID
 
 from sqlmodel import Session
 
+from adapters.ahead import ahead
 from adapters.base import Earlier, Feed, Read, Sound, Unreadable
 from consent.codes import OWN, Codes
 from consent.labels import label, unknown
@@ -91,13 +93,13 @@ class Pipeline:
         try:
             sequel = Sequel(self.session, message, self.records, self.people)
             earlier = Kept(self.session, self.keys, source=message.source, feed=message.feed)
-            for batch in _batches(read_after(message, feed, earlier)):
+            for batch in _ahead(_batches(read_after(message, feed, earlier)), earlier):
                 self._take(message, batch, tally, sequel)
                 progress(tally.received)
             self._note_absences(message, tally, sequel)
             self.directory.close(message.source, tally.for_victims)
             self.descriptors.close(message.source, tally.for_victims)
-            outbox.tell_those_waiting(self.session, self.keys, tally.touched, at=self.at)
+            outbox.tell_those_waiting(self.session, self.keys, message.id, tally.papers_of, at=self.at)
             untouched.commit()
         except Unreadable as refusal:
             untouched.rollback()
@@ -119,7 +121,7 @@ class Pipeline:
         for known in labelled:
             if isinstance(known, Identified):
                 tally.note_unknown(message, unknown(known.record))
-            tally.touched.update(known.person_ids)
+        tally.papers_of.update(one.person_id for one in labelled if _is_paper(one))
         tally.add(self.keep(message, labelled))
 
     def wanted(self, _source: str, batch: list[Read | Sound]) -> list[Read | Sound]:
@@ -167,10 +169,10 @@ class Pipeline:
 
     def keep(self, message: RawMessage, batch: list[Identified | Bound]) -> Stored:
         """Stores what was identified: consents among the evidence, everything else among the records."""
-        evidence = [one for one in batch if isinstance(one, Identified) and isinstance(one.record.body, ConsentOnFile)]
+        evidence = [one for one in batch if _is_paper(one)]
         for one in evidence:
             self.file(message.source, one)
-        others = [one for one in batch if one not in evidence] if evidence else batch
+        others = [one for one in batch if not _is_paper(one)]
         sealers = self.people.sealers({person_id for one in others for person_id in one.person_ids})
         kept = self.records.keep(message.source, others, sealers, message_id=message.id, at=self.at)
         return kept + Stored(stored=len(evidence))
@@ -192,7 +194,6 @@ class Pipeline:
             seen = tally.keys_by_kind.get(snapshot.kind, [])
             self.records.mark_absent(message.source, snapshot.kind, message.id, seen, snapshot.taken_at)
         tally.add(sequel.end(tally.extents, self.at))
-        tally.touched.update(sequel.touched)
         if self.restraint is not None:
             self.restraint.insist(message.source, self.records)
 
@@ -234,6 +235,11 @@ def _facts_by_subject(told: Iterable[CanonicalRecord | Sheaf]) -> dict[Name, Per
     return facts
 
 
+def _is_paper(one: Identified | Bound) -> TypeGuard[Identified]:
+    """Whether it is filed among the evidence and not stored as a record."""
+    return isinstance(one, Identified) and isinstance(one.record.body, ConsentOnFile)
+
+
 def _paper(record: CanonicalRecord, consent: Consent, holder: str) -> Consent:
     """A release of one agency names that agency as the one that may tell; its feed knows it by a key of its own."""
     if record.held_by is None or consent.kind is not ConsentKind.HMIS_RELEASE:
@@ -252,6 +258,17 @@ def _batches(items: Iterable[Read | Sound], size: int = BATCH) -> Iterator[list[
             batch, heavy = [], 0
     if batch:
         yield batch
+
+
+def _ahead(batches: Iterator[list[Read | Sound]], earlier: Kept) -> Iterator[list[Read | Sound]]:
+    """The same; what follows a batch is read while the database takes that one in. Most messages are one batch.
+
+    A feed that asks what came earlier asks this session, so it is read in this thread.
+    """
+    for first in batches:
+        yield first
+        if sum(map(weight, first)) >= BATCH and not earlier.asked:
+            yield from ahead(batches)
 
 
 def check(

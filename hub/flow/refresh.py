@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from adapters.base import Extent
 from hub.store.people import People
@@ -21,7 +20,6 @@ class Refresh:
         self._seen = seen
         self._at = at
         self._gone: set[str] = set()
-        self.touched: set[UUID] = set()
 
     def apply(self, message: RawMessage, extent: Extent) -> Stored:
         """Removes what the extent covers; what it does not is left as it was."""
@@ -39,5 +37,4 @@ class Refresh:
                 self._gone.update([record.key] if record.body.kind == "enrollment" else [])
                 removed = record.model_copy(update={"change": Change.DELETE})
                 gone.append(Identified(removed, row.person_id, row.holder))
-        self.touched.update(one.person_id for one in gone)
         return self._records.keep(message.source, gone, sealers, message_id=message.id, at=self._at)

@@ -60,7 +60,7 @@ class Tally:
         self.extents: list[Extent] = []
         self.for_victims: set[str] = set()
         self.keys_by_kind: dict[str, list[str]] = {}
-        self.touched: set[UUID] = set()
+        self.papers_of: set[UUID] = set()
         self._may_be_a_snapshot = True
 
     def sort(self, batch: Iterable[Read | Sound]) -> list[CanonicalRecord | Sheaf]:

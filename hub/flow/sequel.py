@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from sqlmodel import Session
 
@@ -33,7 +32,6 @@ class Sequel:
         self._people = people
         self._origins = Origins(session, message.source, message.feed)
         self._seen: Seen | None = None
-        self.touched: set[UUID] = set()
 
     def begin(self, origin: Origin) -> list[Problem]:
         """Refuses an export of another database; says if it comes too late to tell what is gone."""
@@ -53,5 +51,4 @@ class Sequel:
             refresh = Refresh(self._records, self._people, self._seen, at=at)
             for extent in extents:
                 outcome += refresh.apply(self._message, extent)
-            self.touched = refresh.touched
         return outcome

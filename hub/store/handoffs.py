@@ -10,6 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from hub.errors import NotFound
 from hub.store.columns import Json, Moment
+from hub.store.records import RecordRow
 from schemas.vocab.handoffs import HandoffState, Mode, Side
 
 
@@ -145,12 +146,16 @@ def names_place(handoff_id: UUID, person_id: UUID) -> tuple[str, str]:
     return f"handoff|names|{handoff_id}|{person_id}", f"handoff-names|{handoff_id}"
 
 
-def open_about(session: Session, persons: Iterable[UUID]) -> Sequence[HandoffRow]:
-    """The handoffs under way about any of these persons."""
+def open_with_news(session: Session, message_id: UUID, persons: Iterable[UUID]) -> Sequence[HandoffRow]:
+    """The handoffs under way about any of these persons, or about whom a record was stored with that message."""
     under_way = [HandoffState.OFFERED, HandoffState.ACCEPTED]
-    return session.exec(
-        select(HandoffRow).where(col(HandoffRow.person_id).in_(list(persons)), col(HandoffRow.state).in_(under_way))
-    ).all()
+    stored = select(RecordRow.id).where(
+        RecordRow.person_id == HandoffRow.person_id,
+        RecordRow.message_id == message_id,
+        col(RecordRow.superseded_at).is_(None),
+    )
+    spoken_of = col(HandoffRow.person_id).in_(list(persons)) | stored.exists()
+    return session.exec(select(HandoffRow).where(col(HandoffRow.state).in_(under_way), spoken_of)).all()
 
 
 def ids_about(session: Session, person_id: UUID) -> Sequence[UUID]:

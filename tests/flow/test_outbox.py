@@ -19,10 +19,14 @@ from hub.store.directory import Directory
 from hub.store.parcels import LEASE, Overtaken, Parcels, ParcelState
 from schemas.messages import OutboundMessage
 from tests.flow.conftest import Hub, Partner
+from tests.flow.homeless import Sender
 from tests.flow.test_handoffs import offer
 from tests.soak.partner import CheckingPartner, checking
 
 LATER = timedelta(days=2)
+
+WHOLE = ("Organization", "User", "Project", "Funder", "ProjectCoC", "HMISParticipation", "Client", "Exit")
+"""What the rows of a set refer to."""
 
 Look = Callable[[], None]
 
@@ -114,6 +118,41 @@ class TestDelivering:
         assert courier.round(datetime.now(UTC)) == 0
         assert courier.round(datetime.now(UTC) + LEASE + timedelta(seconds=1)) == 1
         assert len(system.news) == 1
+
+
+class TestNewsOfThePerson:
+    """Whoever is accountable in a handoff under way hears that there is news of the person, and by no name."""
+
+    def test_goes_out_when_a_record_is_stored(
+        self, hub: Hub, courier: Courier, crisis: Partner, marcus: Story, system: CheckingPartner
+    ) -> None:
+        handoff = self._offered(hub, crisis, marcus, system)
+        changed = Sender(hub).send(*WHOLE, Enrollment=lambda row: {"DisablingCondition": "8"})
+
+        assert changed.stored
+        courier.round(datetime.now(UTC))
+        assert self._heard(system) == [("person.updated", {"handoff_id": handoff})]
+
+    def test_is_none_when_all_is_as_it_was(
+        self, hub: Hub, courier: Courier, crisis: Partner, marcus: Story, system: CheckingPartner
+    ) -> None:
+        self._offered(hub, crisis, marcus, system)
+        again = Sender(hub).send(*WHOLE, "Enrollment")
+
+        assert (again.stored, again.unchanged > 0) == (0, True)
+        courier.round(datetime.now(UTC))
+        assert self._heard(system) == []
+
+    @staticmethod
+    def _offered(hub: Hub, crisis: Partner, marcus: Story, system: CheckingPartner) -> str:
+        """A handoff for which its holder, who offers it, is told at the system's address."""
+        system.secret = listens(hub, "harbor-mobile-crisis", system.url)
+        handoff: str = crisis.post("/api/handoffs", offer(marcus)).json()["id"]
+        return handoff
+
+    @staticmethod
+    def _heard(system: CheckingPartner) -> list[tuple[object, object]]:
+        return [(news["type"], news["data"]) for news in system.news.values()]
 
 
 class TestLane:

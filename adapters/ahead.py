@@ -36,9 +36,10 @@ def ahead(items: Iterable[T]) -> Generator[T, None, None]:
 def _end(maker: Thread, queue: "Queue[T | _End]", unwanted: Event) -> None:
     """Lets the thread out of its wait for room, and waits for its end: what it reads from is closed next."""
     unwanted.set()
-    while maker.is_alive():
-        with suppress(Empty):
-            queue.get(timeout=0.05)
+    with suppress(Empty):
+        while True:
+            queue.get_nowait()
+    maker.join()
 
 
 def _make(items: Iterable[T], queue: "Queue[T | _End]", unwanted: Event) -> None:
