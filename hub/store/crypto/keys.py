@@ -5,7 +5,6 @@ whoever meets a version they do not know looks at the ring again and has it; who
 the ring's provider is away, what is in memory goes on serving.
 """
 
-import hmac
 from functools import lru_cache
 from secrets import token_bytes
 from threading import Lock
@@ -13,6 +12,8 @@ from time import monotonic
 from typing import Protocol
 
 import structlog
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from hub.errors import Unavailable
 from hub.store.crypto.ring import AUDIT, SECRET_BYTES, Ring, UnknownVersion
@@ -45,7 +46,7 @@ class Keys:
         self._look_at = monotonic() + LOOK_EVERY
         self._rest_until = 0.0
         self._lock = Lock()
-        self._token_keys: dict[str, bytes] = {}
+        self._tokens: dict[str, HMAC] = {}
         self._person = lru_cache(maxsize=20_000)(self._unwrap)
         self.wrapping: Sealer = RingSealer("wrap", self)
         self.messages: Sealer = RingSealer("messages", self)
@@ -64,10 +65,12 @@ class Keys:
 
     def digest(self, purpose: str, content: bytes) -> bytes:
         """The blind token of bytes."""
-        key = self._token_keys.get(purpose)
-        if key is None:
-            key = self._token_keys[purpose] = self.derive(f"token/{purpose}")
-        return hmac.digest(key, content, "sha256")[:TOKEN_BYTES]
+        keyed = self._tokens.get(purpose)
+        if keyed is None:
+            keyed = self._tokens[purpose] = HMAC(self.derive(f"token/{purpose}"), SHA256())
+        token = keyed.copy()
+        token.update(content)
+        return token.finalize()[:TOKEN_BYTES]
 
     # --- people
 
