@@ -6,10 +6,9 @@ and whether somebody is named who recorded it. The first row of a kind stands fo
 
 from collections.abc import Callable, Iterator, Mapping
 
-import orjson
-
 from schemas.canonical import CanonicalRecord, Service
 from schemas.sheaves import Leaf, Sheaf
+from schemas.written import written
 
 MOST = 4_000
 
@@ -43,9 +42,9 @@ class Sheaves:
 def as_json(said: Service | Mapping[str, str]) -> bytes:
     """A body, or a row as it was sent, as a record writes it."""
     values = said if isinstance(said, Mapping) else vars(said)
-    return orjson.dumps({name: value for name, value in values.items() if value is not None})
+    return written({name: value for name, value in values.items() if value is not None})
 
 
 def row_as_json(table: str, values: Mapping[str, str]) -> bytes:
     """The body of a row that is kept as it was sent."""
-    return orjson.dumps({"kind": "source-row", "table": table, "values": values})
+    return written({"kind": "source-row", "table": table, "values": values})

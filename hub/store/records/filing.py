@@ -14,6 +14,7 @@ from schemas.canonical import CanonicalRecord
 from schemas.sheaves import Leaf, Sheaf
 from schemas.showing import shown
 from schemas.vocab.records import Change
+from schemas.written import written
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _sort(source: str, holder: str, record: CanonicalRecord) -> Sort:
         kind=record.body.kind,
         removed=record.change is Change.DELETE,
         provenance=provenance_of(record.provenance),
-        contents=orjson.dumps(shown(record.body, record.reveals), option=orjson.OPT_NON_STR_KEYS),
+        contents=written(shown(record.body, record.reveals), option=orjson.OPT_NON_STR_KEYS),
         sensitivity=sensitivity_of(record.sensitivity),
     )
 
