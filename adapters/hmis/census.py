@@ -71,7 +71,7 @@ class Census:
 
     def names(self, enrollment: str) -> bool:
         """Whether the set has that enrollment, knows whose and where it is, and does not leave it outside."""
-        stay = self._roll.stays.find(_key_of(EnrollmentID=enrollment))
+        stay = self._roll.stays.find(_key_of(EnrollmentID=enrollment), "place")
         return stay["place"].fill_null(UNKNOWN).item() not in {UNKNOWN, OUTSIDE}
 
     def speaks_for(self, project: str, person: str) -> bool:
@@ -84,18 +84,18 @@ class Census:
     def whereabouts(self, person: str) -> Place:
         """Where a person lies with all their enrollments; unknown is who does not stand in Client.csv."""
         key_of_person = _key_of(PersonalID=person)
-        known = self._roll.people.find(key_of_person)
+        known = self._roll.people.find(key_of_person, "key", "place")
         if known["key"].item() is None:
             return Nowhere.UNKNOWN
         if (place := known["place"].fill_null(HOME).item()) != HOME:
             return Nowhere(place)
-        place = self._people.find(key_of_person)["place"].fill_null(_NO_ONE_PROJECT)
+        place = self._people.find(key_of_person, "place")["place"].fill_null(_NO_ONE_PROJECT)
         return self._homes[int(place.item())]
 
     def stays_in(self, frame: pl.DataFrame) -> Iterator[Stay]:
         """The enrollments in the rows of Enrollment.csv."""
         keys = frame.select(key("EnrollmentID")).to_series()
-        known, found = self._roll.stays.find(keys)["place"].fill_null(UNKNOWN), self._stays.find(keys)
+        known, found = self._roll.stays.find(keys, "place")["place"].fill_null(UNKNOWN), self._stays.find(keys)
         named = (frame["EnrollmentID"], frame["PersonalID"], known, found["place"], found["fleeing"])
         for enrollment, person, place, home, fleeing in zip(*(column.to_list() for column in named), strict=True):
             yield Stay(enrollment, person, self._homes[home] if place == HOME else Nowhere(place), fleeing)
@@ -107,7 +107,7 @@ class Census:
     def told_anew(self) -> pl.DataFrame:
         """The kept stays that the set does not bring, but tells an exit or an answer of: how each stands now."""
         known = self._kept.stays.select("EnrollmentID", "PersonalID", key=key("EnrollmentID"))
-        brought = self._roll.stays.find(known["key"])[LINE].is_not_null()
+        brought = self._roll.stays.find(known["key"], LINE)[LINE].is_not_null()
         found = pl.concat([known.drop("key"), self._stays.find(known["key"])], how="horizontal")
         return found.filter(~brought & pl.col("told"))
 
@@ -142,7 +142,7 @@ class Census:
 
     def _gathered_stays(self) -> pl.DataFrame:
         stays = self._roll.stays.rows.filter(pl.col("place") == HOME).select("key", "person", "project")
-        place = self._places.find(stays["project"]).select("place")
+        place = self._places.find(stays["project"], "place")
         stays = pl.concat([stays.select("key", "person"), place], how="horizontal")
         return (
             stays.join(self._exits(), on=["key", "person"], how="left")

@@ -10,7 +10,7 @@ from typing import IO, Protocol
 from adapters.hmis.refusal import refusal
 
 LONGEST_LINE = 1 << 20
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 PATIENCE = 128 << 20
 
 

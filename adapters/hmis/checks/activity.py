@@ -12,6 +12,7 @@ from adapters.hmis.frames import LINE
 _INACTIVE = "90d"
 _OUTREACH_OR_COORDINATED_ENTRY = [4, 14]
 _ASKED_ABOUT_INCOME = [0, 2, 3, 8, 9, 10, 12, 13]
+_HEARD_OF = ("key", "entry", "exit", LINE)
 _OPEN = pl.col("exit").is_null()
 _NIGHTLY = pl.col("project_type") == NIGHT_BY_NIGHT
 
@@ -25,25 +26,24 @@ def _silent(stays: pl.DataFrame, contacts: pl.DataFrame, roll: Roll) -> pl.Serie
 
 
 def _silent_outreach(roll: Roll, diary: Diary) -> pl.Series:
-    stays = roll.live_stays.filter(pl.col("project_type").is_in(_OUTREACH_OR_COORDINATED_ENTRY))
+    stays = roll.live_stays(*_HEARD_OF, where=pl.col("project_type").is_in(_OUTREACH_OR_COORDINATED_ENTRY))
     return _silent(stays, diary.situations, roll)
 
 
 def _silent_nights(roll: Roll, diary: Diary) -> pl.Series:
-    return _silent(roll.live_stays.filter(_NIGHTLY), diary.bed_nights, roll)
+    return _silent(roll.live_stays(*_HEARD_OF, where=_NIGHTLY), diary.bed_nights, roll)
 
 
 def _first_night_missing(roll: Roll, diary: Diary) -> pl.Series:
     nights = diary.bed_nights.unique()
-    return roll.live_stays.filter(_NIGHTLY).join(nights, left_on=["key", "entry"], right_on=["stay", "on"], how="anti")[
-        LINE
-    ]
+    stays = roll.live_stays("key", "entry", LINE, where=_NIGHTLY)
+    return stays.join(nights, left_on=["key", "entry"], right_on=["stay", "on"], how="anti")[LINE]
 
 
 def _not_asked(stage: str, who: pl.Expr) -> Lines:
     def lines(roll: Roll, diary: Diary) -> pl.Series:
         asked = diary.asked(stage)
-        stays = roll.live_stays.filter(who & pl.col("project_type").is_in(_ASKED_ABOUT_INCOME))
+        stays = roll.live_stays("key", LINE, where=who & pl.col("project_type").is_in(_ASKED_ABOUT_INCOME))
         if asked is None:
             return stays[LINE].clear()
         return stays.filter(~pl.col("key").is_in(asked.implode()))[LINE]

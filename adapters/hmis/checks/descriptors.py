@@ -69,7 +69,7 @@ def _end_missing(roll: Roll, _: Diary) -> pl.Series:
     """All of its beds have gone and nobody is there, but the project goes on."""
     ends = day("InventoryEndDate")
     gone = _rows(roll, "Inventory").group_by("ProjectID").agg(gone=(ends.is_not_null() & (ends < roll.today)).all())
-    busy = roll.live_stays.filter(pl.col("exit").is_null()).select(key="project")
+    busy = roll.live_stays("project", where=pl.col("exit").is_null()).select(key="project")
     projects = _projects(roll).filter(day("OperatingEndDate").is_null())
     return projects.join(gone.filter("gone"), on="ProjectID", how="semi").join(busy, on="key", how="anti")[LINE]
 
@@ -77,7 +77,7 @@ def _end_missing(roll: Roll, _: Diary) -> pl.Series:
 def _unused(roll: Roll, _: Diary) -> pl.Series:
     beds = _rows(roll, "Inventory").filter(_HAS_BEDS)
     sharing = _residential(roll).filter(pl.col("participates").is_not_null())
-    used = roll.live_stays.select(key="project")
+    used = roll.live_stays("project").select(key="project")
     return sharing.join(beds, on="ProjectID", how="semi").join(used, on="key", how="anti")[LINE]
 
 
@@ -85,15 +85,17 @@ def _unused_inventory(roll: Roll, _: Diary) -> pl.Series:
     """Nobody stayed while these beds were there, though somebody did before or after."""
     keys = _residential(roll).select("ProjectID", project="key")
     beds = _rows(roll, "Inventory").filter(_HAS_BEDS).join(keys, on="ProjectID")
-    stays = roll.live_stays.group_by("project").agg(
-        first=pl.col("entry").min(), last=pl.col("exit").fill_null(roll.today).max()
+    stays = (
+        roll.live_stays("project", "entry", "exit")
+        .group_by("project")
+        .agg(first=pl.col("entry").min(), last=pl.col("exit").fill_null(roll.today).max())
     )
     both = beds.join(stays, on="project")
     return both.filter((day("InventoryStartDate") > pl.col("last")) | (day("InventoryEndDate") < pl.col("first")))[LINE]
 
 
 def _without_bed_nights(roll: Roll, diary: Diary) -> pl.Series:
-    nightly = roll.live_stays.filter(pl.col("project_type") == NIGHT_BY_NIGHT)
+    nightly = roll.live_stays("key", "project", where=pl.col("project_type") == NIGHT_BY_NIGHT)
     slept = nightly.join(diary.bed_nights, left_on="key", right_on="stay", how="semi")
     idle = nightly.select(key="project").unique().join(slept.select(key="project"), on="key", how="anti")
     return _projects(roll).join(idle, on="key", how="semi")[LINE]

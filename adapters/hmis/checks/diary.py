@@ -36,7 +36,7 @@ class Diary:
         nights = services.filter(pl.col("RecordType") == BED_NIGHT).select(
             stay=key("EnrollmentID"), on=day("DateProvided")
         )
-        return nights.filter(self._roll.stays.find(nights["stay"])["project_type"] == NIGHT_BY_NIGHT)
+        return nights.filter(self._roll.stays.find(nights["stay"], "project_type")["project_type"] == NIGHT_BY_NIGHT)
 
     @property
     def bed_nights(self) -> pl.DataFrame:

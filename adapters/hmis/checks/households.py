@@ -8,6 +8,7 @@ from adapters.hmis.checks.roll import Roll
 from adapters.hmis.checks.wholes import Lines, Whole
 from adapters.hmis.frames import LINE
 
+_OF_A_MEMBER = ("household", "project", "entry", "birth", "relationship", LINE)
 _IS_HEAD = pl.col("relationship") == 1
 _LINES = pl.col(LINE).sort()
 _FIRST, _SECOND_HEAD = _LINES.first(), pl.col(LINE).filter(_IS_HEAD).sort().get(1, null_on_oob=True)
@@ -19,7 +20,7 @@ def _households(wrong: pl.Expr, line: pl.Expr = _FIRST) -> Lines:
     """One line for each household of which this holds."""
 
     def lines(roll: Roll, _: Diary) -> pl.Series:
-        members = roll.live_stays.filter(pl.col("household").is_not_null())
+        members = roll.live_stays(*_OF_A_MEMBER, where=pl.col("household").is_not_null())
         found = members.group_by("household").agg(line.alias(LINE), wrong=wrong)
         return found.filter("wrong")[LINE]
 
@@ -36,7 +37,7 @@ def _check(code: str, level: Level, field: str, expected: str, *eva: int) -> Che
 
 def _same_entry_again(roll: Roll, _: Diary) -> pl.Series:
     again = pl.struct("person", "project", "entry").is_first_distinct()
-    return roll.live_stays.sort(LINE).filter(~again)[LINE]
+    return roll.live_stays("person", "project", "entry", LINE).sort(LINE).filter(~again)[LINE]
 
 
 def _no_enrollments(roll: Roll, _: Diary) -> pl.Series:

@@ -20,7 +20,7 @@ def _residences(roll: Roll) -> pl.DataFrame:
     """Stays that give a bed, from the day they do: in permanent housing that is 3.20 Housing Move-In Date."""
     housed = pl.col("project_type").is_in(_PERMANENT_HOUSING)
     start = pl.when(housed).then("move_in").when(pl.col("project_type").is_in(_LODGING)).then("entry")
-    stays = roll.live_stays.select(
+    stays = roll.live_stays("key", "person", "project_type", LINE, "entry", "move_in", "exit").select(
         "key", "person", "project_type", LINE, start=start, end=pl.col("exit").fill_null(_STILL_THERE)
     )
     return stays.filter(pl.col("start").is_not_null() & pl.col("person").is_duplicated())

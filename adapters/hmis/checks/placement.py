@@ -76,13 +76,13 @@ class Placement:
         if "ProjectID" in table.needs:
             return self._roll.places_of(frame.select(key("ProjectID"))["ProjectID"])
         if "PersonalID" in table.needs:
-            people = self._roll.people.find(frame.select(key("PersonalID"))["PersonalID"])
+            people = self._roll.people.find(frame.select(key("PersonalID"))["PersonalID"], "place")
             return people["place"].fill_null(HOME)
         return pl.repeat(HOME, frame.height, dtype=pl.UInt8, eager=True)
 
     def _with_its_stay(self, frame: pl.DataFrame) -> pl.Series:
         """The place of the enrollment a row names, if it is the same person's."""
         keys = frame.select(stay=key("EnrollmentID"), person=key("PersonalID"))
-        stays = self._roll.stays.find(keys["stay"])
+        stays = self._roll.stays.find(keys["stay"], "person", "place")
         same = (stays["person"] == keys["person"]).fill_null(value=False)
         return stays["place"].zip_with(same, pl.Series([UNKNOWN], dtype=pl.UInt8))

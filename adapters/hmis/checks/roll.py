@@ -65,23 +65,22 @@ class Roll:
         users = pl.DataFrame({"UserID": sorted(kept.directory.users)}, {"UserID": pl.String})
         self.users = Index(pl.concat([self.descriptors["User"].select("UserID"), users]).select(key=key("UserID")))
         self.projects = Index(self._projects())
-        people = self._people()
-        told = self._exits()
+        people, told = self._people(), self._exits()
         self.further_exits = told.filter(~pl.col("key").is_first_distinct())[LINE]
-        exits = Index(told)
-        stays = self._of_whom_is_agreed(self._enrollments(Index(people.select("key", "birth")), exits))
-        self.stays = Index(stays)
-        people = people.join(_of_people(stays), on="key", how="left")
+        exits = Index(told.select("key", "exit", "destination"))
+        del told
+        self.stays = Index(self._of_whom_is_agreed(self._enrollments(Index(people.select("key", "birth")), exits)))
+        people = people.join(_of_people(self.stays.rows), on="key", how="left")
         self.people = Index(people.with_columns(pl.col("place").fill_null(HOME if allowed is None else OUTSIDE)))
 
-    @property
-    def live_stays(self) -> pl.DataFrame:
-        """The stays of the set that may enter and that nobody has deleted."""
-        return self.stays.rows.filter((pl.col("place") == HOME) & pl.col("live") & pl.col(LINE).is_not_null())
+    def live_stays(self, *columns: str, where: pl.Expr | None = None) -> pl.DataFrame:
+        """These columns of the stays of the set that may enter and that nobody has deleted, and `where` holds of."""
+        live = self.stays.rows.lazy().filter(pl.col("place") == HOME, pl.col("live"), pl.col(LINE).is_not_null())
+        return (live if where is None else live.filter(where)).select(columns).collect()
 
     def places_of(self, projects: pl.Series) -> pl.Series:
         """Where the projects of these keys lie; one that is neither agreed nor in the set lies outside too."""
-        places = self.projects.find(projects)["place"]
+        places = self.projects.find(projects, "place")["place"]
         if self._is_selective:
             known = places.is_not_null() | self._agreed.holds(projects)
             places = places.zip_with(known, pl.Series([OUTSIDE], dtype=pl.UInt8))
@@ -107,11 +106,12 @@ class Roll:
 
     def _gathered(self, name: str, *columns: pl.Expr | str) -> pl.DataFrame:
         """These columns of a whole table; no rows where its file is missing."""
-        table, frames = fy2026().tables[name], list(self._files.frames(name))
-        if not frames:
-            return undated(table).select(*columns)
-        calendar = self._files.calendar(name)
-        return pl.concat(dated(frame, table, calendar).select(*columns) for frame in frames)
+        table, calendar = fy2026().tables[name], None
+        found = [undated(table).select(*columns)]
+        for frame in self._files.frames(name):
+            calendar = calendar or self._files.calendar(name)
+            found.append(dated(frame, table, calendar).select(*columns))
+        return pl.concat(found)
 
     def _people(self) -> pl.DataFrame:
         people = self._gathered("Client", key("PersonalID").alias("key"), day("DOB").alias("birth"), LINE, _live())
@@ -205,13 +205,13 @@ class Roll:
         )
         if len(self._kept.stays):
             stays = pl.concat([stays, self._kept_stays()], how="diagonal")
-        projects = self.projects.find(stays["project"]).select(
+        projects = self.projects.find(stays["project"], "veterans_affairs", "ProjectType").select(
             "veterans_affairs",
             place=self.places_of(stays["project"]),
             project_type=pl.col("ProjectType").cast(pl.Int8, strict=False),
         )
         person = people.find(stays["person"])
-        stays = pl.concat([stays, projects, exits.find(stays["key"]).select("exit", "destination")], how="horizontal")
+        stays = pl.concat([stays, projects, exits.find(stays["key"], "exit", "destination")], how="horizontal")
         unknown = person["key"].is_null() & ~pl.col("place").is_in([VICTIM_SERVICES, OUTSIDE])
         return stays.with_columns(
             place=pl.when(unknown).then(UNKNOWN).otherwise("place").cast(pl.UInt8),

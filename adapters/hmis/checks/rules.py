@@ -73,6 +73,9 @@ class Rules:
         self._rules: defaultdict[str | None, list[Rule]] = defaultdict(list)
         for rule in rules:
             self._rules[rule.check.file].append(rule)
+        self._asked = {
+            name: {fact for rule in some for fact in rule.wrong.meta.root_names()} for name, some in self._rules.items()
+        }
 
     def see(self, table: Table, frame: pl.DataFrame, report: Report) -> None:
         """Takes note of the rows of a dated frame that a rule finds wrong."""
@@ -94,6 +97,9 @@ class Rules:
             ("PersonalID", self._roll.people, "person"),
         ):
             if column in table.needs and not (column == "PersonalID" and table.name not in {"Client", "Enrollment"}):
-                found = index.find(rows.select(key(column))[column])
+                asked = [
+                    fact for fact in index.rows.columns if f"{name}.{fact}" in self._asked[table.name] - {f"{name}.key"}
+                ]
+                found = index.find(rows.select(key(column))[column], "key", *asked)
                 context.append(found.rename(lambda fact, name=name: f"{name}.{fact}"))  # type: ignore[misc]
         return pl.concat(context, how="horizontal")
