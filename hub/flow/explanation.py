@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from hub.flow import contacts, packets
+from hub.flow.echo import Echo
 from hub.flow.hmis import sharing
 from hub.flow.recording import for_the_record
 from hub.flow.release import Answer, Question, Release, recipient
@@ -16,6 +17,7 @@ from hub.store.audit import Act, AuditLog, Entry
 from hub.store.crypto import Keys
 from hub.store.directory import Directory
 from hub.store.handoffs import HandoffRow
+from hub.store.nobody import NOBODY
 from hub.store.people import PersonRow
 from schemas.vocab import Channel, Field, Match, Obligation, Purpose, Relationship, Role
 
@@ -100,7 +102,9 @@ class _Today:
     def answer(self) -> Answer:
         """What would be told today; nothing of a handoff that is not kept, nor of one who has no stay there now."""
         if self._entry.act not in _WRITTEN_BACK:
-            return self._release.answer(_question(self._release, self._entry, self._at), Match.UNIQUE, self._person_id)
+            question = _question(self._release, self._entry, self._at)
+            answer = self._release.answer(question, Match.UNIQUE, self._person_id)
+            return answer._replace(opened=Echo(self._session, self._person_id or NOBODY).silenced(answer.opened))
         handoff, back = self._handoff(), self._back()
         written = None if handoff is None else back.of(handoff)
         return back.nothing() if written is None else written.answer

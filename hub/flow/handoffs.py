@@ -15,6 +15,7 @@ from sqlmodel import Session
 from consent.leaving.security_labels import together
 from hub.errors import Conflict, Invalid, NotAllowed
 from hub.flow import outbox, rows_back
+from hub.flow.echo import Echo
 from hub.flow.offered import FEED, told
 from hub.flow.packets import look_of, piece
 from hub.flow.recording import for_the_record
@@ -120,6 +121,7 @@ class HandoffDesk:
         handoff = self._side_of(self.handoffs.get(handoff_id), Side.RECEIVER)
         question = self._question(handoff)
         answer = self.release.answer(question, Match.UNIQUE, handoff.person_id)
+        answer = answer._replace(opened=Echo(self.session, handoff.person_id).silenced(answer.opened))
         pieces = tuple(piece(one.cleared) for one in answer.opened)
         self._record(
             handoff,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from adapters.hmis.out import USER
+from hub.flow.echo import A_HUB
 from hub.flow.release import Opened
 from hub.store.terms import OfferedProgram
 from schemas.contacts import Inactivity, LastContact, LastSeen
@@ -29,10 +29,6 @@ _DATED = {
     "coordinated-entry": "on",
     "enrollment": "entry_date",
 }
-
-
-A_HUB = f"User/{USER}"
-"""Whoever recorded a row that a hub wrote to an HMIS."""
 
 
 class Touch(NamedTuple):

@@ -158,9 +158,9 @@ def open_with_news(session: Session, message_id: UUID, persons: Iterable[UUID]) 
     return session.exec(select(HandoffRow).where(col(HandoffRow.state).in_(under_way), spoken_of)).all()
 
 
-def ids_about(session: Session, person_id: UUID) -> Sequence[UUID]:
-    """All handoffs of a person, over or not."""
-    return session.exec(select(HandoffRow.id).where(HandoffRow.person_id == person_id)).all()
+def offers_about(session: Session, person_id: UUID) -> Sequence[tuple[UUID, datetime]]:
+    """All handoffs of a person, over or not: which, and when each was offered."""
+    return session.exec(select(HandoffRow.id, HandoffRow.offered_at).where(HandoffRow.person_id == person_id)).all()
 
 
 def moved_since(session: Session, since: datetime) -> Sequence[HandoffRow]:

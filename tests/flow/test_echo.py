@@ -46,6 +46,14 @@ def comes_back(hub: Hub, hmis: Partner, sent: Sent) -> None:
     assert (status["state"], status["set_aside"]) == ("read", [])
 
 
+def under_other_keys(sent: Sent) -> Sent:
+    own = {"EventID", "CurrentLivingSitID", "AssessmentID"}
+    return {
+        file: [{name: f"b-{value[2:]}" if name in own else value for name, value in row.items()} for row in some]
+        for file, some in sent.items()
+    }
+
+
 def of_coordinated_entry(crisis: Partner, one: Story) -> Any:
     return next(told for told in contacts(crisis, one) if told["program"] == "Coordinated Entry")
 
@@ -62,6 +70,26 @@ class TestWhatTheHubWrote:
         comes_back(hub, hmis, sent)
 
         assert contacts(crisis, marcus) == before
+
+    def test_changes_none_either_where_an_importer_gave_it_another_key(
+        self, hub: Hub, hmis: Partner, crisis: Partner, marcus: Story, sent: Sent
+    ) -> None:
+        before = contacts(crisis, marcus)
+        comes_back(hub, hmis, under_other_keys(sent))
+
+        assert contacts(crisis, marcus) == before
+
+    def test_is_not_shown_to_the_receiver_as_somebody_elses(
+        self, hub: Hub, hmis: Partner, crisis: Partner, shelter: Partner, marcus: Story, sent: Sent
+    ) -> None:
+        (handoff,) = crisis.get("/api/handoffs").json()
+        place = f"/api/handoffs/{handoff['id']}"
+        shelter.post(f"{place}/accept", {"worker": "Ana Reyes", "role": "outreach worker"})
+        shelter.post(f"{place}/receive")
+        before = shelter.post(f"{place}/packet").json()["pieces"]
+        comes_back(hub, hmis, sent)
+
+        assert shelter.post(f"{place}/packet").json()["pieces"] == before != []
 
     def test_is_given_back_to_the_hmis_as_any_row_of_its_own(self, hub: Hub, hmis: Partner, sent: Sent) -> None:
         comes_back(hub, hmis, sent)
@@ -90,7 +118,7 @@ class TestWhatAnotherHubWrote:
     def test_names_no_hub_as_whoever_recorded_it(self, other: Hub, marcus: Story, sent: Sent) -> None:
         crisis = other.partner(CRISIS)
         before = of_coordinated_entry(crisis, marcus)
-        comes_back(other, other.partner(HMIS), sent)
+        comes_back(other, other.partner(HMIS), under_other_keys(sent))
 
         assert of_coordinated_entry(crisis, marcus)["worker"] == before["worker"]
         assert "Handoff Hub" not in str(contacts(crisis, marcus))
