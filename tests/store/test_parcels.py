@@ -11,8 +11,8 @@ from hub.store.parcels import AT_ONE_PARTNER, Parcels
 
 HANGS, WELL = "hangs", "well"
 WAITING = """
-    INSERT INTO participant (slug, name, capacities, jurisdictions, reach)
-        VALUES ('hangs', '', '[]', '[]', '[]'), ('well', '', '[]', '[]', '[]');
+    INSERT INTO participant (slug, name, capacities, jurisdictions)
+        VALUES ('hangs', '', '[]', '[]'), ('well', '', '[]', '[]');
     INSERT INTO person (id, wrapped_key, created_at)
         SELECT gen_random_uuid(), '', now() FROM generate_series(0, {many});
     INSERT INTO handoff (id, person_id, sender, receiver, holder, state, mode, purpose, need, urgency, area,
