@@ -41,8 +41,11 @@ from schemas.vocab.records import Change
 
 BATCH = 4_000
 LOOK = 100
-MOST_PERSONS = 100_000
+MOST_PERSONS = 50_000
 """So many names are remembered with whom they mean; of those forgotten the index is asked again."""
+
+_YOUNGEST = 0
+"""The generation of what was made since the last collection."""
 
 Progress = Callable[[int], None]
 
@@ -95,6 +98,7 @@ class Pipeline:
             earlier = Kept(self.session, self.keys, source=message.source, feed=message.feed)
             for batch in _ahead(_batches(read_after(message, feed, earlier)), earlier):
                 self._take(message, batch, tally, sequel)
+                gc.collect(_YOUNGEST)
                 progress(tally.received)
             self._note_absences(message, tally, sequel)
             self.directory.close(message.source, tally.for_victims)
@@ -213,7 +217,10 @@ class Pipeline:
 
 @contextmanager
 def _collecting_nothing() -> Iterator[None]:
-    """Records hold no cycles, and looking for some took a fifth of the time of a large file."""
+    """Records hold no cycles, and looking for some took a fifth of the time of a large file.
+
+    Statements hold some, with all their values: they are looked for between batches, when few records are there.
+    """
     was_collecting = gc.isenabled()
     gc.disable()
     try:

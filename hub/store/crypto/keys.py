@@ -47,7 +47,7 @@ class Keys:
         self._rest_until = 0.0
         self._lock = Lock()
         self._tokens: dict[str, HMAC] = {}
-        self._person = lru_cache(maxsize=20_000)(self._unwrap)
+        self._person = lru_cache(maxsize=5_000)(self._unwrap)
         self.wrapping: Sealer = RingSealer("wrap", self)
         self.messages: Sealer = RingSealer("messages", self)
         self.audit: Sealer = RingSealer(AUDIT, self)

@@ -41,7 +41,7 @@ ORDINARY_RECORDS = 4
 ORDINARY_HITS = 8
 """So many times are those found who share a key with a question, all but a few."""
 
-MOST_SEALERS = 20_000
+MOST_SEALERS = 5_000
 """So many are kept at hand: a large export speaks of more people than there is room for."""
 
 _TOKEN_OF_NOBODY = bytes(16)
