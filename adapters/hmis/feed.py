@@ -18,7 +18,7 @@ from adapters.hmis.export import Export, export
 from adapters.hmis.extent import Attention
 from adapters.hmis.fileset import FileSet, headers
 from adapters.hmis.home import for_victims
-from adapters.hmis.kept import NOTHING, Kept, kept
+from adapters.hmis.kept import NOTHING, Directory, Kept, kept
 from adapters.hmis.members import members
 from adapters.hmis.mentions import mentions
 from adapters.hmis.papers import papers
@@ -58,11 +58,11 @@ class HmisCsv:
 
     def read_on(self, message: RawMessage, earlier: Earlier) -> Iterator[Read]:
         opened = _opened(message)
-        return _read(opened, message.received_at, earlier if opened.about.is_delta else None)
+        return _read(opened, message.received_at, opened.asking(earlier))
 
     def examine_on(self, message: RawMessage, earlier: Earlier) -> Iterator[Problem | Sound]:
         opened = _opened(message)
-        return _examined(opened, earlier if opened.about.is_delta else None)
+        return _examined(opened, opened.asking(earlier))
 
     def about(self, message: RawMessage) -> Sequence[tuple[str, str]]:
         return facts_of(_opened(message).files)
@@ -79,9 +79,17 @@ class _Opened(NamedTuple):
     agreed: Definition
     problems: list[Problem]
 
+    def asking(self, earlier: Earlier) -> Earlier | None:
+        """Whom to ask what came earlier: a whole set asks for nothing but grants, and that where it brings no file."""
+        return earlier if self.about.is_delta or not self.files.has("Funder") else None
+
     def kept(self, earlier: Earlier | None) -> Kept:
         """What is kept of those whom the set names; nothing where nobody is to be asked."""
-        return NOTHING if earlier is None else kept(mentions(self.files, self.agreed), earlier, self.files.zone)
+        if earlier is None:
+            return NOTHING
+        if not self.about.is_delta:
+            return Kept(Directory.granted(earlier.directory()))
+        return kept(mentions(self.files, self.agreed), earlier, self.files.zone)
 
     def noted(self, found: Iterable[T]) -> Iterator[T | Problem]:
         """The same; behind it, where rows of a delta could not be placed without asking, that this can be done."""

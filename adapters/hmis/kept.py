@@ -38,6 +38,7 @@ class Directory:
 
     guarded: dict[str, bool] = field(default_factory=dict)
     programs: dict[str, CanonicalRecord] = field(default_factory=dict)
+    grants: dict[str, frozenset[Funding]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     users: set[str] = field(default_factory=set)
 
@@ -51,18 +52,23 @@ class Directory:
                 found._take(one.key.partition("/")[2], one)
         return found
 
+    @classmethod
+    def granted(cls, read: Iterable[CanonicalRecord | ForVictims]) -> "Directory":
+        """Nothing but the grants, for a whole set that has no file of grants."""
+        return cls(grants=cls.told(read).grants)
+
     def _take(self, key: str, record: CanonicalRecord) -> None:
         if isinstance(record.body, Organization):
             self.guarded[key] = record.body.victim_service_provider
         elif isinstance(record.body, Program):
             self.programs[key] = record
+            self.grants[key] = frozenset() if record.provenance.hmis is None else record.provenance.hmis.funding
         else:
             self.users.add(key)
 
     def funding(self, project: str) -> frozenset[Funding]:
         """Under which grants a project is known to lie."""
-        known = self.programs.get(project)
-        return frozenset() if known is None or known.provenance.hmis is None else known.provenance.hmis.funding
+        return self.grants.get(project, frozenset())
 
     def projects(self) -> pl.DataFrame:
         """As rows of Project.csv; of a closed one nothing but its key."""

@@ -107,11 +107,11 @@ class Roll:
     def _gathered(self, name: str, *columns: pl.Expr | str) -> pl.DataFrame:
         """These columns of a whole table; no rows where its file is missing."""
         table, calendar = fy2026().tables[name], None
-        found = [undated(table).select(*columns)]
+        found = []
         for frame in self._files.frames(name):
             calendar = calendar or self._files.calendar(name)
             found.append(dated(frame, table, calendar).select(*columns))
-        return pl.concat(found)
+        return pl.concat(found or [undated(table).select(*columns)])
 
     def _people(self) -> pl.DataFrame:
         people = self._gathered("Client", key("PersonalID").alias("key"), day("DOB").alias("birth"), LINE, _live())

@@ -258,6 +258,19 @@ class TestAGrant:
         assert hmis.funding == {Funding.HOPWA}
         assert "HOPWA" in _program(source, "p1").upper()
 
+    @pytest.mark.parametrize(("comes", "funding"), [(False, {Funding.HOPWA}), (True, set())], ids=["no file", "a file"])
+    def test_goes_only_by_a_file_of_grants_that_does_not_name_it(
+        self, source: Source, export: Export, comes: bool, funding: set[Funding]
+    ) -> None:
+        source.send(export.put("Funder", "f1", "p1", "13", "G1", "2020-01-01"))
+        again = export.but(ExportID="X4", ExportDate="2026-03-04 02:00:00").files
+        source.send({name: text for name, text in again.items() if comes or name != "Funder.csv"})
+
+        hmis = source.records()["Enrollment/e1"].provenance.hmis
+        assert hmis is not None
+        assert hmis.funding == funding
+        assert ("HOPWA" in _program(source, "p1").upper()) == bool(funding)
+
 
 def _program(source: Source, key: str) -> str:
     with source.engine.connect() as connection:
