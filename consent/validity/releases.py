@@ -56,7 +56,14 @@ def _is_reasonably_limited(paper: Consent, known: Circumstances) -> bool:
 _HMIS = (*basics(HMIS_POLICY), given(HMIS_POLICY))
 _VETERANS = (*basics(usc(38, "7332(b)(1)")), given(usc(38, "7332(b)(1)")))
 _STATE_LAW = cite("state law")
-_WRITTEN = (*basics(_STATE_LAW), given(_STATE_LAW))
+_WRITTEN: tuple[Element, ...] = (
+    *basics(_STATE_LAW),
+    (
+        lambda paper, _: paper.expiration is not None,
+        Lack("It does not say when it ends.", _STATE_LAW, "State a date or an event, or that it has no end."),
+    ),
+    given(_STATE_LAW),
+)
 _SURVIVOR: tuple[Element, ...] = (
     *basics(_VAWA),
     (
